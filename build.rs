@@ -1,0 +1,41 @@
+//! Compiles proto/ with protox, so that no `protoc` is needed.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+const INIT_PROTO: &str = "skerry/init/v1/init.proto";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=proto");
+    let init = protox::compile([INIT_PROTO], ["proto"])?;
+    prost_build::Config::new().bytes(["."]).compile_fds(init)?;
+    #[cfg(feature = "grpc")]
+    public_api()?;
+    Ok(())
+}
+
+/// Generates `skerry.v1` and its descriptor set. The set is what protox
+/// encodes, not what prost would: prost drops the `google.api.http` options.
+#[cfg(feature = "grpc")]
+fn public_api() -> Result<(), Box<dyn Error>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir("proto/skerry/v1")?
+        .map(|entry| Ok(PathBuf::from("skerry/v1").join(entry?.file_name())))
+        .collect::<Result<_, std::io::Error>>()?;
+    files.sort();
+    let mut compiler = protox::Compiler::new(["proto"])?;
+    compiler
+        .include_imports(true)
+        .include_source_info(true)
+        .open_files(files)?;
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    std::fs::write(
+        out.join("skerry_descriptor.bin"),
+        compiler.encode_file_descriptor_set(),
+    )?;
+    tonic_prost_build::configure()
+        .bytes(".")
+        .btree_map(".")
+        .extern_path(".google.api", "crate::google_api")
+        .compile_fds(compiler.file_descriptor_set())?;
+    Ok(())
+}

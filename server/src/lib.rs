@@ -1,0 +1,8 @@
+//! `skerryd`: isolated Linux machines in milliseconds, over gRPC.
+//!
+//! Edges (`service`) call the `engine`; the engine calls `runtime`, `image`
+//! and `store`; everything speaks the types of `model`. `server` alone knows
+//! every part. The arrows are held by `tests/tidy`.
+
+pub mod model;
+pub mod runtime;

@@ -1,0 +1,16 @@
+//! The domain's types: plain data and the rules about it. No I/O, no tokio,
+//! no tonic, no sled.
+
+mod exec;
+mod id;
+mod image;
+mod limits;
+mod name;
+mod sandbox;
+
+pub use exec::{ExecSpec, ExitStatus, OutputStream};
+pub use id::{ExecId, IdError, ImageId, SandboxId};
+pub use image::{HOST_IMAGE, Image, ImageSource};
+pub use limits::{LimitError, Limits, LimitsPatch};
+pub use name::{NameError, check_image_name, check_name};
+pub use sandbox::{OnIdle, Sandbox, SandboxState, Timeouts};

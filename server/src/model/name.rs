@@ -1,0 +1,107 @@
+//! Names that callers choose.
+
+/// The longest sandbox or host name, that of a DNS label.
+const MAX_NAME: usize = 63;
+/// The longest image name.
+const MAX_IMAGE_NAME: usize = 128;
+
+/// Why a text is not a name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// No characters.
+    #[error("must not be empty")]
+    Empty,
+    /// Too many characters.
+    #[error("must have at most {max} characters, has {length}")]
+    TooLong {
+        /// The bound.
+        max: usize,
+        /// What was given.
+        length: usize,
+    },
+    /// A character that may not stand where it does.
+    #[error("must not have {character:?} at position {position}; use {allowed}")]
+    BadCharacter {
+        /// The character.
+        character: char,
+        /// Counted from 1.
+        position: usize,
+        /// What may stand there.
+        allowed: &'static str,
+    },
+    /// Looks like an id.
+    #[error("must not start with `sbx_`, which begins an id")]
+    LooksLikeId,
+}
+
+/// Checks a sandbox's name or host name: a DNS label in lower case.
+pub fn check_name(text: &str) -> Result<(), NameError> {
+    if text.starts_with("sbx_") {
+        return Err(NameError::LooksLikeId);
+    }
+    check(text, MAX_NAME, "a-z, 0-9 and, between them, -", |character, edge| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || (character == '-' && !edge)
+    })
+}
+
+/// Checks an image's name.
+pub fn check_image_name(text: &str) -> Result<(), NameError> {
+    check(text, MAX_IMAGE_NAME, "a-z, 0-9 and, after the first, -_.:", |character, edge| {
+        character.is_ascii_lowercase()
+            || character.is_ascii_digit()
+            || (!edge && matches!(character, '-' | '_' | '.' | ':'))
+    })
+}
+
+/// `allowed(character, edge)` says whether it may stand there; the edges are
+/// the first and the last.
+fn check(
+    text: &str,
+    max: usize,
+    allowed_text: &'static str,
+    allowed: impl Fn(char, bool) -> bool,
+) -> Result<(), NameError> {
+    let length = text.chars().count();
+    if length == 0 {
+        return Err(NameError::Empty);
+    }
+    if length > max {
+        return Err(NameError::TooLong { max, length });
+    }
+    for (index, character) in text.chars().enumerate() {
+        let edge = index == 0 || index + 1 == length;
+        if !allowed(character, edge) {
+            return Err(NameError::BadCharacter {
+                character,
+                position: index + 1,
+                allowed: allowed_text,
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_dns_labels() {
+        for good in ["a", "web", "web-1", "0", &"a".repeat(63)] {
+            assert_eq!(check_name(good), Ok(()), "{good}");
+        }
+        for bad in ["", "-a", "a-", "A", "a/b", "..", "a\0", "a\n", "a b", "é", &"a".repeat(300)] {
+            assert!(check_name(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn image_names_may_have_a_tag_but_no_path() {
+        for good in ["host", "debian:12", "my_image-1.0"] {
+            assert_eq!(check_image_name(good), Ok(()), "{good}");
+        }
+        for bad in ["", ".", "..", ":x", "a/b", "a\n", &"a".repeat(129)] {
+            assert!(check_image_name(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A sandbox as the engine knows it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Limits, SandboxId};
+
+/// Where in its life a sandbox is. `engine::lifecycle` says what may follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SandboxState {
+    /// Recorded; its machine is being made.
+    Creating,
+    /// Runs and answers.
+    Running,
+    /// A pause is under way.
+    Pausing,
+    /// Frozen in memory.
+    Paused,
+    /// A resume is under way.
+    Resuming,
+    /// A stop is under way.
+    Stopping,
+    /// No process; the disk is kept.
+    Stopped,
+    /// A start is under way.
+    Starting,
+    /// An action failed.
+    Failed,
+    /// A delete is under way.
+    Deleting,
+}
+
+/// What happens to a sandbox whose idle time has run out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnIdle {
+    /// Stop it.
+    #[default]
+    Stop,
+    /// Pause it.
+    Pause,
+    /// Delete it.
+    Delete,
+}
+
+/// How long a sandbox may live; `None` never runs out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeouts {
+    /// Without work until `on_idle`.
+    pub idle: Option<Duration>,
+    /// What then.
+    pub on_idle: OnIdle,
+    /// From a start until it is stopped.
+    pub max_lifetime: Option<Duration>,
+    /// From a stop until it is deleted.
+    pub auto_delete: Option<Duration>,
+}
+
+/// A sandbox's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sandbox {
+    /// Its id.
+    pub id: SandboxId,
+    /// Unique among sandboxes.
+    pub name: String,
+    /// Where in its life it is.
+    pub state: SandboxState,
+    /// Why, where there is more to say.
+    pub state_reason: String,
+    /// The image's name.
+    pub image: String,
+    /// The caller's labels.
+    pub labels: BTreeMap<String, String>,
+    /// The limits in force.
+    pub limits: Limits,
+    /// How long it may live.
+    pub timeouts: Timeouts,
+    /// Environment of every exec.
+    pub env: BTreeMap<String, String>,
+    /// Host name inside.
+    pub hostname: String,
+    /// When it was made.
+    pub create_time: SystemTime,
+    /// When its record last changed.
+    pub update_time: SystemTime,
+    /// When it was last started.
+    pub start_time: Option<SystemTime>,
+    /// When it last stopped; `None` while it runs.
+    pub stop_time: Option<SystemTime>,
+    /// Kills for want of memory since the last start.
+    pub oom_kills: u64,
+    /// The driver that runs it.
+    pub runtime: String,
+    /// First of the 65,536 host ids that are its own.
+    pub host_uid_base: u32,
+    /// The driver's own note to find its machine again after a restart.
+    pub machine: Option<serde_json::Value>,
+    /// The create's `request_id` and the hash of its request.
+    pub request: Option<(String, String)>,
+}

@@ -1,0 +1,255 @@
+//! The seam between the engine and what really runs sandboxes.
+//!
+//! A [`Runtime`] makes machines; a [`Machine`] is one that runs and starts
+//! processes; a [`Process`] is one exec in it. A stopped sandbox has no
+//! machine, only a disk. Every call is safe to repeat after a crash:
+//! [`Runtime::destroy`] and [`Runtime::remove_disk`] succeed on what is not
+//! there.
+//!
+//! Everything a machine says is hostile: drivers bound it before it gets here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::model::{ExecId, ExecSpec, ExitStatus, ImageSource, Limits, OutputStream, SandboxId};
+
+/// How far a host gives a capability.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CapabilityStatus {
+    /// In force.
+    On,
+    /// In force in part.
+    Degraded,
+    /// Not given.
+    Off,
+}
+
+/// One kind of isolation or limit, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capability {
+    /// For example `user_namespace`.
+    pub name: &'static str,
+    /// How far.
+    pub status: CapabilityStatus,
+    /// How, or why not.
+    pub detail: String,
+}
+
+/// What a machine is made from.
+#[derive(Debug, Clone)]
+pub struct MachineSpec {
+    /// The sandbox's id.
+    pub id: SandboxId,
+    /// Host name inside.
+    pub hostname: String,
+    /// First of its 65,536 host ids.
+    pub host_uid_base: u32,
+    /// The image's files.
+    pub image: ImageSource,
+    /// What its processes may use.
+    pub limits: Limits,
+}
+
+/// Why a runtime could not do what it was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RuntimeError {
+    /// The machine is not there any more.
+    #[error("the sandbox's machine has ended")]
+    Gone,
+    /// The image can't be used as a root file system.
+    #[error("the image can't be used: {0}")]
+    BadImage(String),
+    /// The host is out of something.
+    #[error("the host is out of {0}")]
+    Exhausted(String),
+    /// A step failed.
+    #[error("{step}: {cause}")]
+    Failed {
+        /// What was being done.
+        step: String,
+        /// The operating system's answer.
+        cause: String,
+    },
+}
+
+/// Why a process could not be started.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SpawnError {
+    /// No such program.
+    #[error("command not found: {0}")]
+    CommandNotFound(String),
+    /// There, but a directory or without the right to execute.
+    #[error("not executable: {0}")]
+    NotExecutable(String),
+    /// Its interpreter is missing, or it is no program for this machine.
+    #[error("bad interpreter or executable format: {0}")]
+    BadInterpreter(String),
+    /// No such working directory.
+    #[error("working directory not found: {0}")]
+    CwdNotFound(String),
+    /// Not a directory, or no right to enter it.
+    #[error("working directory not accessible: {0}")]
+    CwdNotAccessible(String),
+    /// Not in the sandbox's /etc/passwd or /etc/group.
+    #[error("user not found: {0}")]
+    UserNotFound(String),
+    /// The kernel would not take so long a list.
+    #[error("arguments and environment are too long: {0}")]
+    ArgumentsTooLong(String),
+    /// No memory for a process.
+    #[error("out of memory: {0}")]
+    OutOfMemory(String),
+    /// No room for a process.
+    #[error("out of pids: {0}")]
+    OutOfPids(String),
+    /// At the bound of running execs.
+    #[error("too many execs: {0}")]
+    TooManyExecs(String),
+    /// Something else failed.
+    #[error("{0}")]
+    Other(String),
+    /// The machine could not answer.
+    #[error(transparent)]
+    Machine(#[from] RuntimeError),
+}
+
+/// A driver: what makes machines and their disks.
+#[async_trait]
+pub trait Runtime: Send + Sync + 'static {
+    /// The driver's name, kept in each sandbox's record.
+    fn name(&self) -> &'static str;
+
+    /// What isolation this host really gives.
+    fn capabilities(&self) -> Vec<Capability>;
+
+    /// Makes a machine and waits until it answers. Makes its disk where there
+    /// is none. On failure, and when the call is dropped, nothing of the
+    /// machine stays but its disk.
+    async fn create(&self, spec: &MachineSpec) -> Result<Arc<dyn Machine>, RuntimeError>;
+
+    /// Finds the machine again that an earlier daemon made.
+    /// [`RuntimeError::Gone`] where it has ended.
+    async fn connect(
+        &self,
+        id: &SandboxId,
+        note: &serde_json::Value,
+    ) -> Result<Arc<dyn Machine>, RuntimeError>;
+
+    /// Ends whatever runs for this sandbox and frees what the host holds for
+    /// it, the disk excepted. Returns when it is gone.
+    async fn destroy(&self, id: &SandboxId) -> Result<(), RuntimeError>;
+
+    /// Removes the sandbox's disk.
+    async fn remove_disk(&self, id: &SandboxId) -> Result<(), RuntimeError>;
+
+    /// Every sandbox of which the host holds anything: processes, cgroups,
+    /// mounts, directories. For the sweep of what has no record.
+    async fn list(&self) -> Result<Vec<SandboxId>, RuntimeError>;
+}
+
+/// A machine that runs.
+#[async_trait]
+pub trait Machine: Send + Sync + 'static {
+    /// What [`Runtime::connect`] needs to find it again; kept in the record.
+    fn note(&self) -> serde_json::Value;
+
+    /// Freezes every process of it.
+    async fn pause(&self) -> Result<(), RuntimeError>;
+
+    /// Lets them go on.
+    async fn resume(&self) -> Result<(), RuntimeError>;
+
+    /// SIGTERM to every process, SIGKILL to what is left after `grace`;
+    /// returns when all have ended and the host holds nothing but the disk.
+    async fn stop(&self, grace: Duration) -> Result<(), RuntimeError>;
+
+    /// Changes the limits at once.
+    async fn set_limits(&self, limits: &Limits) -> Result<(), RuntimeError>;
+
+    /// How often the kernel killed for want of memory since the start.
+    fn oom_kills(&self) -> u64;
+
+    /// Starts a process. `env` is the whole environment.
+    async fn start(
+        &self,
+        id: &ExecId,
+        spec: &ExecSpec,
+        env: &BTreeMap<String, String>,
+    ) -> Result<Arc<dyn Process>, SpawnError>;
+
+    /// Every process that it still keeps, oldest first; at most some hundreds.
+    fn processes(&self) -> Vec<Arc<dyn Process>>;
+
+    /// One of them.
+    fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>>;
+
+    /// Resolves when the machine has ended by itself or was stopped, with why.
+    async fn ended(&self) -> String;
+}
+
+/// What a reader of output gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutputEvent {
+    /// A piece of one stream.
+    Chunk {
+        /// Which.
+        stream: OutputStream,
+        /// Of its first byte, both streams counted together.
+        offset: u64,
+        /// At most 1 MiB.
+        data: Bytes,
+    },
+    /// What was before this offset is not kept any more.
+    Truncated {
+        /// The next chunk's offset.
+        before: u64,
+    },
+    /// The process ended and all its output was read.
+    Exited(ExitStatus),
+}
+
+/// Reads a process's output. A reader that is alive holds the process back
+/// rather than lose output; dropping it lets go.
+#[async_trait]
+pub trait OutputReader: Send {
+    /// The next event; after `Exited` it must not be called again. Fails with
+    /// `Gone` when the machine ends first. Cancel-safe.
+    async fn next(&mut self) -> Result<OutputEvent, RuntimeError>;
+}
+
+/// One exec in a machine.
+#[async_trait]
+pub trait Process: Send + Sync + 'static {
+    /// The exec's id.
+    fn id(&self) -> &ExecId;
+
+    /// What was asked for.
+    fn spec(&self) -> &ExecSpec;
+
+    /// Process id inside.
+    fn pid(&self) -> i32;
+
+    /// When it was started.
+    fn start_time(&self) -> std::time::SystemTime;
+
+    /// How it ended, where it has.
+    fn exit_status(&self) -> Option<ExitStatus>;
+
+    /// The offsets of output: first that is kept, and after the last.
+    fn output_range(&self) -> (u64, u64);
+
+    /// Reads its output from an offset on.
+    fn read_output(&self, from: u64) -> Box<dyn OutputReader>;
+
+    /// Resolves when it has ended. `Gone` when the machine ended with it
+    /// still running. Cancel-safe.
+    async fn wait(&self) -> Result<ExitStatus, RuntimeError>;
+
+    /// Sends a signal to its process group, or to its first process alone.
+    /// `Ok(false)` where it has ended.
+    async fn signal(&self, signal: i32, process_only: bool) -> Result<bool, RuntimeError>;
+}
