@@ -1,1 +1,14 @@
-//! lib
+//! The Linux kernel made safe: the one crate of Skerry with unsafe code, for
+//! the calls that rustix does not wrap, and the few compounds of calls whose
+//! order is what makes them safe.
+
+pub mod capability;
+pub mod fork;
+pub mod frame;
+pub mod idmap;
+pub mod loopback;
+pub mod pass;
+pub mod seccomp;
+pub mod signal;
+pub mod spawn;
+pub mod tree;

@@ -1,0 +1,147 @@
+//! Making processes. Only a process with one thread may fork here, which
+//! [`SingleThread`] proves: in a forked child of a threaded one, any lock may
+//! be held for ever.
+
+use std::fs::File;
+use std::io;
+use std::marker::PhantomData;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use rustix::process::Pid;
+
+/// Proof that the process has one thread. Not `Send`: whoever holds it must
+/// not start another.
+#[derive(Debug, Clone, Copy)]
+pub struct SingleThread(PhantomData<*const ()>);
+
+impl SingleThread {
+    /// Counts the threads.
+    ///
+    /// # Errors
+    /// When there is more than one, or /proc can't be read.
+    pub fn verify() -> io::Result<Self> {
+        let status = io::read_to_string(File::open("/proc/self/status")?)?;
+        let threads = status
+            .lines()
+            .find_map(|line| line.strip_prefix("Threads:"))
+            .map(str::trim);
+        match threads {
+            Some("1") => Ok(Self(PhantomData)),
+            _ => Err(io::Error::other("the process has more than one thread")),
+        }
+    }
+}
+
+/// The namespaces that a machine has of its own: all but time.
+pub const MACHINE_NAMESPACES: u64 = (libc::CLONE_NEWUSER
+    | libc::CLONE_NEWPID
+    | libc::CLONE_NEWNS
+    | libc::CLONE_NEWNET
+    | libc::CLONE_NEWIPC
+    | libc::CLONE_NEWUTS
+    | libc::CLONE_NEWCGROUP) as u64;
+
+/// The name spaces' bits, for a test that leaves one out.
+pub mod namespace {
+    /// Network.
+    pub const NET: u64 = libc::CLONE_NEWNET as u64;
+    /// System V IPC and POSIX message queues.
+    pub const IPC: u64 = libc::CLONE_NEWIPC as u64;
+    /// Host name.
+    pub const UTS: u64 = libc::CLONE_NEWUTS as u64;
+    /// The view of cgroups.
+    pub const CGROUP: u64 = libc::CLONE_NEWCGROUP as u64;
+}
+
+/// Which side of a fork one is on.
+#[derive(Debug)]
+pub enum Forked {
+    /// The new process.
+    Child,
+    /// The old one.
+    Parent {
+        /// The child.
+        pid: Pid,
+        /// Readable when the child has ended.
+        pidfd: OwnedFd,
+    },
+}
+
+// libc's constant is a c_int, which it overflows.
+const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
+
+/// A copy of this process, as fork(2) makes it.
+///
+/// # Errors
+/// The kernel's: EAGAIN at a limit of processes, ENOMEM.
+pub fn fork(_proof: SingleThread) -> io::Result<Forked> {
+    clone(0, None, libc::SIGCHLD)
+}
+
+/// A copy of this process in new `namespaces`, born in the cgroup v2
+/// directory `cgroup`, and child of this process's parent: it stays when this
+/// process ends, without being handed to the host's PID 1.
+///
+/// # Errors
+/// The kernel's: ENOSPC at a limit of namespaces, EAGAIN, ENOMEM.
+pub fn clone_sibling(
+    _proof: SingleThread,
+    namespaces: u64,
+    cgroup: Option<BorrowedFd<'_>>,
+) -> io::Result<Forked> {
+    // With CLONE_PARENT the exit signal is the parent's own.
+    clone(namespaces | libc::CLONE_PARENT as u64, cgroup, 0)
+}
+
+fn clone(flags: u64, cgroup: Option<BorrowedFd<'_>>, exit_signal: i32) -> io::Result<Forked> {
+    let mut pidfd: libc::c_int = -1;
+    // SAFETY: all zeroes is a valid clone_args.
+    let mut args: libc::clone_args = unsafe { std::mem::zeroed() };
+    args.flags = flags | libc::CLONE_PIDFD as u64;
+    args.pidfd = std::ptr::from_mut(&mut pidfd) as u64;
+    args.exit_signal = exit_signal as u64;
+    if let Some(cgroup) = cgroup {
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = cgroup.as_raw_fd() as u64;
+    }
+    // SAFETY: without CLONE_VM and with no stack given this is fork(2); the
+    // caller's SingleThread says that no other thread can hold a lock. `args`
+    // and `pidfd` outlive the call.
+    let pid = unsafe {
+        libc::syscall(
+            libc::SYS_clone3,
+            std::ptr::from_mut(&mut args),
+            size_of::<libc::clone_args>(),
+        )
+    };
+    match pid {
+        -1 => Err(io::Error::last_os_error()),
+        0 => Ok(Forked::Child),
+        pid => {
+            let pid = Pid::from_raw(pid as i32).expect("a clone's pid is positive");
+            // SAFETY: the kernel has just made this descriptor for us alone.
+            let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
+            Ok(Forked::Parent { pid, pidfd })
+        }
+    }
+}
+
+/// Ends the process at once: no destructor and no exit handler runs, which in
+/// a forked child would be the parent's.
+pub fn exit_now(code: i32) -> ! {
+    // SAFETY: _exit has no precondition.
+    unsafe { libc::_exit(code) }
+}
+
+/// Makes this process one that no process of another user namespace may
+/// trace or look into, whatever its uid.
+///
+/// # Errors
+/// None is known.
+pub fn forbid_tracing() -> io::Result<()> {
+    // SAFETY: takes plain integers.
+    match unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
