@@ -1,0 +1,135 @@
+//! The connection to a daemon.
+
+use std::time::Duration;
+
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+use crate::config::{Config, ConfigError, Token};
+use crate::v1::exec_service_client::ExecServiceClient;
+use crate::v1::image_service_client::ImageServiceClient;
+use crate::v1::sandbox_service_client::SandboxServiceClient;
+use crate::v1::system_service_client::SystemServiceClient;
+
+/// What one stream may have under way. The largest frame of output is 1 MiB;
+/// eight of them keep a sender busy while this side writes.
+const STREAM_WINDOW: u32 = 8 << 20;
+/// What all streams may have under way together.
+const CONNECTION_WINDOW: u32 = 32 << 20;
+/// Big frames, so that a MiB of output is not cut into 64 pieces.
+const FRAME_SIZE: u32 = 1 << 20;
+/// An exec answers with at most 16 MiB of stdout and of stderr.
+const MAX_MESSAGE: usize = 40 << 20;
+/// A host that is down answers nothing at all.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A peer that has vanished is noticed after these two, together.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The channel that the generated clients run on: HTTP/2, with the token.
+pub(crate) type Authorized = InterceptedService<Channel, Bearer>;
+
+/// Puts the token into each call.
+#[derive(Debug, Clone)]
+pub(crate) struct Bearer(Option<Token>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(token) = &self.0 {
+            request
+                .metadata_mut()
+                .insert("authorization", token.bearer());
+        }
+        Ok(request)
+    }
+}
+
+/// A client of one daemon.
+///
+/// Clones share one connection, which is made on the first call and made
+/// anew when it was lost. Methods take `&self` and may be called at once from
+/// many tasks. No call has a deadline of its own; drop its future to give up.
+///
+/// A sandbox is named by its id or its name everywhere.
+#[derive(Debug, Clone)]
+pub struct Client {
+    config: Config,
+    service: Authorized,
+}
+
+impl Client {
+    /// A client of the daemon that `config` names. Must be called in a tokio
+    /// runtime; connects on the first call.
+    pub fn new(config: &Config) -> Self {
+        let channel = Endpoint::from_shared(config.address.uri())
+            .expect("an address was checked to be a host and a port")
+            .user_agent(concat!("skerry/", env!("CARGO_PKG_VERSION")))
+            .expect("the version is printable")
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_nodelay(true)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(FRAME_SIZE)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .keep_alive_timeout(PING_TIMEOUT)
+            .connect_lazy();
+        let bearer = Bearer(config.token.clone());
+        Self {
+            config: config.clone(),
+            service: InterceptedService::new(channel, bearer),
+        }
+    }
+
+    /// A client of the daemon at `address` (`host:port` or
+    /// `http://host:port`) that knows the caller by `token`; without one, as
+    /// [`Config::at`]. Must be called in a tokio runtime; connects on the
+    /// first call.
+    ///
+    /// # Errors
+    ///
+    /// An address or a token that is none.
+    pub fn connect(address: &str, token: Option<&str>) -> Result<Self, ConfigError> {
+        let parsed = address.parse().map_err(|cause| ConfigError::Address {
+            value: address.to_owned(),
+            cause,
+        })?;
+        let config = Config::at(parsed);
+        Ok(Self::new(&match token {
+            None => config,
+            Some(token) => config.with_token(token.parse()?),
+        }))
+    }
+
+    /// A client of the daemon that the environment names; see
+    /// [`Config::from_env`]. Must be called in a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// A variable that doesn't hold what it should.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self::new(&Config::from_env()?))
+    }
+
+    /// Which daemon this is a client of.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) fn sandboxes(&self) -> SandboxServiceClient<Authorized> {
+        SandboxServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn execs(&self) -> ExecServiceClient<Authorized> {
+        ExecServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn images(&self) -> ImageServiceClient<Authorized> {
+        ImageServiceClient::new(self.service.clone())
+    }
+
+    pub(crate) fn system(&self) -> SystemServiceClient<Authorized> {
+        SystemServiceClient::new(self.service.clone())
+    }
+}

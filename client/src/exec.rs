@@ -1,0 +1,191 @@
+//! Commands in sandboxes.
+
+use bytes::Bytes;
+use tonic::Streaming;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::v1::exec_stream_response::Event;
+use crate::v1::{
+    ExecInfo, ExecRequest, ExecResponse, ExecResult, ExecSpec, ExecStreamRequest,
+    ExecStreamResponse, GetExecRequest, ListExecsRequest, SignalExecRequest,
+};
+
+/// The most that one page holds.
+const PAGE_SIZE: i32 = 1000;
+
+/// What happens to a command, in order: `Started` once, output, `Exited` last.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExecEvent {
+    /// It runs.
+    Started(ExecInfo),
+    /// It wrote to stdout.
+    Stdout(Bytes),
+    /// It wrote to stderr.
+    Stderr(Bytes),
+    /// It ended; all of its output has come.
+    Exited(ExecResult),
+}
+
+/// A command's events as they come.
+///
+/// Dropping it leaves the command running; end it with
+/// [`Client::signal_exec`]. A reader that is slow holds the command back, and
+/// loses nothing.
+#[derive(Debug)]
+pub struct ExecStream {
+    frames: Streaming<ExecStreamResponse>,
+    offset: u64,
+    exited: bool,
+}
+
+impl ExecStream {
+    /// The next event; `None` after `Exited`. Cancel-safe: a call that is
+    /// dropped takes no event with it.
+    ///
+    /// # Errors
+    ///
+    /// A command that could not be started (reasons as
+    /// [`Client::exec_stream`]), and a stream that was cut before `Exited`.
+    pub async fn next(&mut self) -> Result<Option<ExecEvent>, Error> {
+        while !self.exited {
+            let frame = self.frames.message().await?;
+            let frame = frame.ok_or_else(|| Error::cut("the stream ended before the command"))?;
+            if let Some(event) = frame.event.and_then(|event| self.take(event)) {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How far the output has been read, stdout and stderr counted together:
+    /// the offset of the first byte that has not come.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn take(&mut self, event: Event) -> Option<ExecEvent> {
+        match event {
+            Event::Started(exec) => Some(ExecEvent::Started(exec)),
+            Event::Stdout(chunk) => {
+                self.advance(chunk.offset, chunk.data.len());
+                Some(ExecEvent::Stdout(chunk.data))
+            }
+            Event::Stderr(chunk) => {
+                self.advance(chunk.offset, chunk.data.len());
+                Some(ExecEvent::Stderr(chunk.data))
+            }
+            Event::KeepAlive(_) => None,
+            Event::Exited(result) => {
+                self.exited = true;
+                Some(ExecEvent::Exited(result))
+            }
+        }
+    }
+
+    fn advance(&mut self, offset: i64, length: usize) {
+        self.offset = u64::try_from(offset)
+            .unwrap_or(0)
+            .saturating_add(length as u64);
+    }
+}
+
+impl Client {
+    /// Runs a command to its end and answers with its output, at most 1 MiB
+    /// of stdout and of stderr each. A non-zero exit code is a result, not an
+    /// error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::exec_stream`].
+    pub async fn exec(&self, sandbox: &str, spec: ExecSpec) -> Result<ExecResponse, Error> {
+        let request = ExecRequest {
+            sandbox_id: sandbox.to_owned(),
+            spec: Some(spec),
+            max_output_bytes: 0,
+        };
+        self.exec_with(request).await
+    }
+
+    /// As [`Client::exec`], with every field of the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::exec_stream`].
+    pub async fn exec_with(&self, request: ExecRequest) -> Result<ExecResponse, Error> {
+        Ok(self.execs().exec(request).await?.into_inner())
+    }
+
+    /// Runs a command and streams its output as it comes.
+    ///
+    /// # Errors
+    ///
+    /// By `reason`: `COMMAND_NOT_FOUND`, `NOT_EXECUTABLE`, `BAD_INTERPRETER`,
+    /// `CWD_NOT_FOUND`, `CWD_NOT_ACCESSIBLE`, `USER_NOT_FOUND`,
+    /// `SANDBOX_NOT_FOUND`, `OUT_OF_MEMORY`, `OUT_OF_PIDS`, `TOO_MANY_EXECS`,
+    /// and a sandbox that is not running. They may come here or from the
+    /// first [`ExecStream::next`].
+    pub async fn exec_stream(&self, sandbox: &str, spec: ExecSpec) -> Result<ExecStream, Error> {
+        let request = ExecStreamRequest {
+            sandbox_id: sandbox.to_owned(),
+            spec: Some(spec),
+        };
+        let frames = self.execs().exec_stream(request).await?.into_inner();
+        Ok(ExecStream {
+            frames,
+            offset: 0,
+            exited: false,
+        })
+    }
+
+    /// Sends a signal (1 to 64) to a command's process group.
+    ///
+    /// # Errors
+    ///
+    /// `EXEC_NOT_FOUND`, `EXEC_ENDED`.
+    pub async fn signal_exec(&self, sandbox: &str, exec: &str, signal: i32) -> Result<(), Error> {
+        let request = SignalExecRequest {
+            sandbox_id: sandbox.to_owned(),
+            exec_id: exec.to_owned(),
+            signal,
+            process_only: false,
+        };
+        self.execs().signal_exec(request).await?;
+        Ok(())
+    }
+
+    /// Reads one exec.
+    ///
+    /// # Errors
+    ///
+    /// `SANDBOX_NOT_FOUND`, `EXEC_NOT_FOUND`.
+    pub async fn exec_info(&self, sandbox: &str, exec: &str) -> Result<ExecInfo, Error> {
+        let request = GetExecRequest {
+            sandbox_id: sandbox.to_owned(),
+            exec_id: exec.to_owned(),
+        };
+        Ok(self.execs().get_exec(request).await?.into_inner())
+    }
+
+    /// Reads all execs that a sandbox still knows, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// `SANDBOX_NOT_FOUND`.
+    pub async fn list_execs(&self, sandbox: &str) -> Result<Vec<ExecInfo>, Error> {
+        let mut request = ListExecsRequest {
+            sandbox_id: sandbox.to_owned(),
+            page_size: PAGE_SIZE,
+            ..ListExecsRequest::default()
+        };
+        let mut all = Vec::new();
+        loop {
+            let page = self.execs().list_execs(request.clone()).await?.into_inner();
+            all.extend(page.execs);
+            if page.next_page_token.is_empty() {
+                return Ok(all);
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+}
