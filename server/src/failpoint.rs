@@ -69,7 +69,7 @@ mod armed {
     pub(super) fn hit(name: &str) {
         let Some(armed) = ARMED.as_ref().filter(|armed| armed.name == name) else { return };
         if armed.left.fetch_sub(1, Ordering::SeqCst) == 1 {
-            skerry_linux::exit::kill_self();
+            skerry_linux::crash::kill_self();
         }
     }
 }

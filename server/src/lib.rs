@@ -4,5 +4,8 @@
 //! and `store`; everything speaks the types of `model`. `server` alone knows
 //! every part. The arrows are held by `tests/tidy`.
 
+pub mod engine;
+pub mod failpoint;
 pub mod model;
 pub mod runtime;
+pub mod store;

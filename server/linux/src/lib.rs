@@ -3,6 +3,8 @@
 //! order is what makes them safe.
 
 pub mod capability;
+#[cfg(feature = "crash")]
+pub mod crash;
 pub mod fork;
 pub mod frame;
 pub mod idmap;

@@ -24,7 +24,7 @@ pub struct Limits {
 }
 
 /// Limits that a caller named; the rest stay as they are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LimitsPatch {
     /// Bytes of memory, swap included.
     pub memory_bytes: Option<i64>,

@@ -113,14 +113,10 @@ impl Layout {
     }
 
     fn open_database(&self, path: &Path) -> Result<sled::Db, StoreError> {
-        let config = sled::Config::new()
-            .path(path)
-            .cache_capacity(CACHE_BYTES)
-            .flush_every_ms(None);
         let deadline = Instant::now() + SLED_LOCK_WAIT;
         loop {
             // sled panics on some damage that it finds while it opens.
-            let opened = std::panic::catch_unwind(|| config.open()).map_err(|_| {
+            let opened = std::panic::catch_unwind(|| sled_config(path).open()).map_err(|_| {
                 StoreError::Damaged { dir: self.dir.clone(), what: "sled can't read it".to_owned() }
             })?;
             match opened {
@@ -141,6 +137,10 @@ impl Layout {
             }
         }
     }
+}
+
+fn sled_config(path: &Path) -> sled::Config {
+    sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(None)
 }
 
 fn lock(dir: &Path) -> Result<File, StoreError> {

@@ -1,0 +1,79 @@
+//! What the engine answers instead of a result.
+
+use crate::model::{SandboxId, SandboxState};
+use crate::runtime::{RuntimeError, SpawnError};
+use crate::store::StoreError;
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EngineError {
+    /// No sandbox has this id or name.
+    #[error("there is no sandbox {sandbox:?}")]
+    NotFound {
+        /// What was given.
+        sandbox: String,
+    },
+    /// Another sandbox has the name.
+    #[error("there is a sandbox named {name:?} already")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// The `request_id` came with another request before.
+    #[error("the request_id was used with another request")]
+    RequestIdReused,
+    /// No image has this id or name.
+    #[error("there is no image {0:?}")]
+    UnknownImage(String),
+    /// Not in this state.
+    #[error("{sandbox} is {state:?}; {wanted}")]
+    WrongState {
+        /// The sandbox.
+        sandbox: SandboxId,
+        /// Its state.
+        state: SandboxState,
+        /// What it would have to be, or what to do instead.
+        wanted: &'static str,
+    },
+    /// It was deleted while the call was under way.
+    #[error("{sandbox} was deleted meanwhile")]
+    Deleted {
+        /// The sandbox.
+        sandbox: SandboxId,
+    },
+    /// A field is not as it must be.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// The field's path in the request.
+        field: &'static str,
+        /// What it must be.
+        message: String,
+    },
+    /// At a bound.
+    #[error("at the bound of {what}")]
+    Exhausted {
+        /// Of what.
+        what: String,
+    },
+    /// The process could not be started.
+    #[error(transparent)]
+    Spawn(SpawnError),
+    /// The sandbox has no such exec, or not any more.
+    #[error("the sandbox has no exec {exec:?}")]
+    ExecNotFound {
+        /// What was given.
+        exec: String,
+    },
+    /// The exec has ended.
+    #[error("the exec has ended")]
+    ExecEnded,
+    /// The runtime failed.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The daemon is going down.
+    #[error("the daemon is shutting down")]
+    ShuttingDown,
+}

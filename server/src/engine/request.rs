@@ -1,0 +1,222 @@
+//! What callers ask of the engine, and what it must hold to.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::EngineError;
+use crate::model::{
+    LimitError, LimitsPatch, NameError, OnIdle, Sandbox, SandboxState, Timeouts, check_name,
+};
+
+/// Labels of one sandbox.
+const MAX_LABELS: usize = 64;
+/// Characters of a label's key.
+const MAX_LABEL_KEY: usize = 63;
+/// Bytes of a label's value.
+const MAX_LABEL_VALUE: usize = 255;
+/// Bytes of all keys and values of an environment.
+const MAX_ENV_BYTES: usize = 1 << 20;
+/// Characters of a `request_id`.
+const MAX_REQUEST_ID: usize = 128;
+const MIN_TIMEOUT: Duration = Duration::from_secs(1);
+const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// A new sandbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CreateSandbox {
+    /// `None`: its id.
+    pub name: Option<String>,
+    /// An image's name or id.
+    pub image: String,
+    /// The caller's labels.
+    pub labels: BTreeMap<String, String>,
+    /// Over the defaults.
+    pub limits: LimitsPatch,
+    /// How long it may live.
+    pub timeouts: Timeouts,
+    /// Environment of every exec.
+    pub env: BTreeMap<String, String>,
+    /// `None`: its name.
+    pub hostname: Option<String>,
+    /// Makes a retry safe. Not part of what is compared.
+    #[serde(skip)]
+    pub request_id: Option<String>,
+}
+
+/// What of a sandbox changes; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SandboxPatch {
+    /// Empty: its id.
+    pub name: Option<String>,
+    /// All of them.
+    pub labels: Option<BTreeMap<String, String>>,
+    /// Those that are named.
+    pub limits: LimitsPatch,
+    /// Those that are named.
+    pub timeouts: TimeoutsPatch,
+}
+
+/// Timeouts that change; the inner `None` never runs out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TimeoutsPatch {
+    /// Without work until `on_idle`.
+    pub idle: Option<Option<Duration>>,
+    /// What then.
+    pub on_idle: Option<OnIdle>,
+    /// From a start until it is stopped.
+    pub max_lifetime: Option<Option<Duration>>,
+    /// From a stop until it is deleted.
+    pub auto_delete: Option<Option<Duration>>,
+}
+
+/// Which sandboxes to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// It has all of them.
+    pub labels: BTreeMap<String, String>,
+    /// It is in one of them; empty: in any.
+    pub states: Vec<SandboxState>,
+}
+
+impl Filter {
+    /// Whether a sandbox passes.
+    pub fn matches(&self, sandbox: &Sandbox) -> bool {
+        let state = self.states.is_empty() || self.states.contains(&sandbox.state);
+        state && self.labels.iter().all(|(key, value)| sandbox.labels.get(key) == Some(value))
+    }
+}
+
+impl CreateSandbox {
+    /// Holds every field but the limits to its bounds.
+    pub(super) fn check(&self) -> Result<(), EngineError> {
+        if let Some(name) = &self.name {
+            check_name(name).map_err(|error| invalid_name("name", &error))?;
+        }
+        if let Some(hostname) = &self.hostname {
+            check_name(hostname).map_err(|error| invalid_name("hostname", &error))?;
+        }
+        if let Some(request_id) = &self.request_id {
+            check_request_id(request_id)?;
+        }
+        check_labels("labels", &self.labels)?;
+        check_timeouts(&self.timeouts)?;
+        check_env("env", &self.env)
+    }
+
+    /// What a retry with the same `request_id` must have in common.
+    pub(super) fn hash(&self) -> String {
+        let text = serde_json::to_vec(self).expect("its maps have text for keys");
+        blake3::hash(&text).to_hex().to_string()
+    }
+}
+
+impl SandboxPatch {
+    /// Holds every field but the limits to its bounds.
+    pub(super) fn check(&self) -> Result<(), EngineError> {
+        if let Some(name) = self.name.as_deref().filter(|name| !name.is_empty()) {
+            check_name(name).map_err(|error| invalid_name("sandbox.name", &error))?;
+        }
+        if let Some(labels) = &self.labels {
+            check_labels("sandbox.labels", labels)?;
+        }
+        check_timeouts(&self.timeouts.over(&Timeouts::default()))
+    }
+}
+
+impl TimeoutsPatch {
+    /// These timeouts over old ones.
+    pub(super) fn over(&self, old: &Timeouts) -> Timeouts {
+        Timeouts {
+            idle: self.idle.unwrap_or(old.idle),
+            on_idle: self.on_idle.unwrap_or(old.on_idle),
+            max_lifetime: self.max_lifetime.unwrap_or(old.max_lifetime),
+            auto_delete: self.auto_delete.unwrap_or(old.auto_delete),
+        }
+    }
+}
+
+fn invalid(field: &'static str, message: impl Into<String>) -> EngineError {
+    EngineError::Invalid { field, message: message.into() }
+}
+
+fn invalid_name(field: &'static str, error: &NameError) -> EngineError {
+    invalid(field, error.to_string())
+}
+
+/// A limit out of its bounds, as the field that the caller gave.
+pub(super) fn invalid_limit(error: &LimitError) -> EngineError {
+    let field = match error.field {
+        "memory_bytes" => "limits.memory_bytes",
+        "cpu_millis" => "limits.cpu_millis",
+        _ => "limits.pids",
+    };
+    invalid(field, error.to_string())
+}
+
+fn check_request_id(text: &str) -> Result<(), EngineError> {
+    let valid = (1..=MAX_REQUEST_ID).contains(&text.len())
+        && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if valid {
+        return Ok(());
+    }
+    Err(invalid("request_id", format!("must be 1 to {MAX_REQUEST_ID} printable ASCII characters")))
+}
+
+fn check_labels(
+    field: &'static str,
+    labels: &BTreeMap<String, String>,
+) -> Result<(), EngineError> {
+    if labels.len() > MAX_LABELS {
+        let message = format!("must be at most {MAX_LABELS}, are {}", labels.len());
+        return Err(invalid(field, message));
+    }
+    for (key, value) in labels {
+        let characters = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+        if key.is_empty() || key.len() > MAX_LABEL_KEY || !characters {
+            let message = format!("key {key:?}: must be 1 to {MAX_LABEL_KEY} of A-Z, a-z, 0-9, -_./");
+            return Err(invalid(field, message));
+        }
+        if value.len() > MAX_LABEL_VALUE {
+            let message = format!("value of {key:?}: must have at most {MAX_LABEL_VALUE} bytes");
+            return Err(invalid(field, message));
+        }
+    }
+    Ok(())
+}
+
+fn check_timeouts(timeouts: &Timeouts) -> Result<(), EngineError> {
+    let all = [
+        ("timeouts.idle_timeout", timeouts.idle),
+        ("timeouts.max_lifetime", timeouts.max_lifetime),
+        ("timeouts.auto_delete", timeouts.auto_delete),
+    ];
+    for (field, timeout) in all {
+        if timeout.is_some_and(|timeout| !(MIN_TIMEOUT..=MAX_TIMEOUT).contains(&timeout)) {
+            return Err(invalid(field, "must be 1 second to 365 days"));
+        }
+    }
+    Ok(())
+}
+
+/// Holds an environment to what the kernel can take.
+pub(super) fn check_env(
+    field: &'static str,
+    env: &BTreeMap<String, String>,
+) -> Result<(), EngineError> {
+    let bytes: usize = env.iter().map(|(key, value)| key.len() + value.len()).sum();
+    if bytes > MAX_ENV_BYTES {
+        let message = format!("must have at most {MAX_ENV_BYTES} bytes, has {bytes}");
+        return Err(invalid(field, message));
+    }
+    for (key, value) in env {
+        if key.is_empty() || key.contains(['=', '\0']) {
+            return Err(invalid(field, format!("key {key:?}: must not be empty nor have = or NUL")));
+        }
+        if value.contains('\0') {
+            return Err(invalid(field, format!("value of {key:?}: must not have NUL")));
+        }
+    }
+    Ok(())
+}
