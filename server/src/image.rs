@@ -1,0 +1,280 @@
+//! Images: the built-in one, `host`, and those that were imported.
+//!
+//! ```text
+//! <data>/images/host/…      see `host`
+//!              /img_…/root  an imported image's files, owners 0 to 65,535
+//!              /.new-…      half made; swept at start
+//! ```
+//!
+//! An image is there when its record is. Files without a record are swept at
+//! start, and a record without files is dropped.
+
+mod archive;
+mod host;
+mod import;
+mod place;
+mod unpack;
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::CString;
+use std::fs;
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::Semaphore;
+
+pub use host::{HostImageError, RecipeError};
+pub use import::{Failed, Import};
+pub use place::Refusal;
+pub use unpack::UnpackError;
+
+use crate::model::{HOST_IMAGE, Image, ImageSource};
+use crate::store::{Store, StoreError, Table};
+use import::NameClaim;
+
+/// What the name of a directory that is being made starts with.
+const HALF_MADE: &str = ".new-";
+/// Imports at once: each has a thread, and they share the disk.
+const MAX_IMPORTS: usize = 4;
+
+/// Why an image could not be made, found or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// No image has that name or id.
+    #[error("no image is named {0:?}")]
+    NotFound(String),
+    /// An image, or an import under way, has that name.
+    #[error("an image named {0:?} is there already")]
+    NameTaken(String),
+    /// The built-in image can't be replaced or removed.
+    #[error("the image `host` is built in")]
+    BuiltIn,
+    /// This machine can't give its own /usr.
+    #[error("the image `host` is not available on this machine: {0}")]
+    HostUnavailable(String),
+    /// Sandboxes were made from it.
+    #[error("{users} sandboxes were made from the image {name:?}")]
+    InUse {
+        /// Its name.
+        name: String,
+        /// How many.
+        users: usize,
+    },
+    /// As many imports run as may.
+    #[error("{MAX_IMPORTS} imports are under way already")]
+    Busy,
+    /// The archive was not unpacked.
+    #[error(transparent)]
+    Unpack(#[from] UnpackError),
+    /// The record could not be written or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The host refused.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// At which path.
+        path: PathBuf,
+        /// Its answer.
+        error: io::Error,
+    },
+}
+
+impl ImageError {
+    fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Io { path, error }
+    }
+}
+
+/// The images of one daemon.
+pub struct ImageStore {
+    shared: Arc<Shared>,
+    /// Its root, or why there is none.
+    host: Result<PathBuf, String>,
+    host_time: std::time::SystemTime,
+    imports: Arc<Semaphore>,
+}
+
+struct Shared {
+    dir: PathBuf,
+    table: Table<Image>,
+    index: Mutex<Index>,
+}
+
+#[derive(Default)]
+struct Index {
+    /// By name.
+    images: BTreeMap<String, Image>,
+    /// Names of imports under way.
+    claimed: HashSet<String>,
+}
+
+impl ImageStore {
+    /// Opens the images below `dir`, sweeps what is half made, and makes the
+    /// image `host` where it is missing or out of date. Blocks on the disk.
+    pub fn open(dir: &Path, store: &Store) -> Result<Self, ImageError> {
+        let private = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+        private.map_err(ImageError::at(dir))?;
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(ImageError::at(dir))?;
+        let table = store.table::<Image>();
+        let mut images = BTreeMap::new();
+        for image in table.all()? {
+            if dir.join(image.id.as_str()).join("root").is_dir() {
+                images.insert(image.name.clone(), image);
+            } else {
+                tracing::error!(image = image.name, id = %image.id, "an image's files are gone");
+            }
+        }
+        let shared = Shared {
+            dir: dir.to_owned(),
+            table,
+            index: Mutex::new(Index { images, claimed: HashSet::new() }),
+        };
+        shared.sweep()?;
+        let host = host::open(&dir.join(HOST_IMAGE)).map_err(|error| error.to_string());
+        if let Err(reason) = &host {
+            tracing::warn!(reason, "the image `host` is not available");
+        }
+        Ok(Self {
+            shared: Arc::new(shared),
+            host,
+            host_time: std::time::SystemTime::now(),
+            imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
+        })
+    }
+
+    /// Where the files of an image are, by name or id, and its name.
+    pub fn source(&self, name_or_id: &str) -> Result<(String, ImageSource), ImageError> {
+        if name_or_id == HOST_IMAGE {
+            let root = self.host.clone().map_err(ImageError::HostUnavailable)?;
+            return Ok((HOST_IMAGE.to_owned(), ImageSource { lowers: vec![root], host_usr: true }));
+        }
+        let image = self.get(name_or_id)?;
+        let root = self.shared.dir.join(image.id.as_str()).join("root");
+        Ok((image.name, ImageSource { lowers: vec![root], host_usr: false }))
+    }
+
+    /// An imported image, by name or id.
+    pub fn get(&self, name_or_id: &str) -> Result<Image, ImageError> {
+        self.shared.index.lock().find(name_or_id).cloned()
+    }
+
+    /// Whether the image `host` can be used, and since when this daemon has it.
+    pub fn host(&self) -> Result<std::time::SystemTime, ImageError> {
+        self.host.clone().map(|_| self.host_time).map_err(ImageError::HostUnavailable)
+    }
+
+    /// Imported images by name, after one name, at most `limit`.
+    pub fn list(&self, after: Option<&str>, limit: usize) -> Vec<Image> {
+        use std::ops::Bound;
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let index = self.shared.index.lock();
+        index.images.range::<str, _>((start, Bound::Unbounded)).take(limit).map(|(_, image)| image.clone()).collect()
+    }
+
+    /// How many images there are, `host` included where it can be used.
+    pub fn count(&self) -> usize {
+        self.shared.index.lock().images.len() + usize::from(self.host.is_ok())
+    }
+
+    /// Begins an import; `name` was checked.
+    pub fn import(&self, name: &str) -> Result<Import, ImageError> {
+        if name == HOST_IMAGE {
+            return Err(ImageError::BuiltIn);
+        }
+        let claim = NameClaim::new(Arc::clone(&self.shared), name)?;
+        let permit = Arc::clone(&self.imports).try_acquire_owned().map_err(|_| ImageError::Busy)?;
+        Ok(Import::start(Arc::clone(&self.shared), claim, permit))
+    }
+
+    /// Removes an image that `users` counts no sandbox of. It can't be found
+    /// any more while they are counted, so that no new one slips in.
+    pub async fn delete(
+        &self,
+        name_or_id: &str,
+        users: impl FnOnce(&Image) -> usize,
+    ) -> Result<(), ImageError> {
+        if name_or_id == HOST_IMAGE {
+            return Err(ImageError::BuiltIn);
+        }
+        let image = self.shared.index.lock().take(name_or_id)?;
+        let removed = match users(&image) {
+            0 => self.shared.table.delete(image.id.as_str()).await.map_err(ImageError::from),
+            users => Err(ImageError::InUse { name: image.name.clone(), users }),
+        };
+        match removed {
+            Ok(()) => self.shared.remove_files(&image).await,
+            Err(error) => {
+                self.shared.index.lock().images.insert(image.name.clone(), image);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the imports under way; no new one starts.
+    pub async fn close(&self) {
+        let all = u32::try_from(MAX_IMPORTS).expect("a handful");
+        // Only a second close finds it closed.
+        let _closed = self.imports.acquire_many(all).await;
+        self.imports.close();
+    }
+}
+
+impl Index {
+    fn find(&self, name_or_id: &str) -> Result<&Image, ImageError> {
+        let by_id = || self.images.values().find(|image| image.id.as_str() == name_or_id);
+        let found = self.images.get(name_or_id).or_else(by_id);
+        found.ok_or_else(|| ImageError::NotFound(name_or_id.to_owned()))
+    }
+
+    fn take(&mut self, name_or_id: &str) -> Result<Image, ImageError> {
+        let name = self.find(name_or_id)?.name.clone();
+        self.images.remove(&name).ok_or(ImageError::NotFound(name))
+    }
+}
+
+impl Shared {
+    /// Removes directories that no record knows.
+    fn sweep(&self) -> Result<(), ImageError> {
+        let index = self.index.lock();
+        let known: HashSet<&str> = index.images.values().map(|image| image.id.as_str()).collect();
+        for entry in fs::read_dir(&self.dir).map_err(ImageError::at(&self.dir))? {
+            let path = entry.map_err(ImageError::at(&self.dir))?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name != HOST_IMAGE && !known.contains(name) {
+                tracing::info!(path = %path.display(), "removing what no image record knows");
+                remove_tree(&path).map_err(ImageError::at(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the files of an image without a record; what can't be removed
+    /// now is swept at the next start.
+    async fn remove_files(&self, image: &Image) {
+        let path = self.dir.join(image.id.as_str());
+        let removed = tokio::task::spawn_blocking(move || remove_tree(&path)).await;
+        if let Err(error) = removed.map_err(io::Error::from).and_then(|result| result) {
+            tracing::warn!(id = %image.id, %error, "can't remove an image's files");
+        }
+    }
+}
+
+/// Removes a tree, whatever is in it; one that is not there is no error.
+fn remove_tree(path: &Path) -> io::Result<()> {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let parent = match fs::File::open(parent) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let name = CString::new(name.as_bytes())?;
+    skerry_linux::tree::remove_tree(parent.as_fd(), &name)
+}

@@ -1,0 +1,178 @@
+//! Importing: pieces of an archive in, a whole image or nothing out.
+//!
+//! ```text
+//!  caller ─▶ bounded queue ─▶ blocking thread: unpack into images/.new-<id>
+//!                                   │ the end was seen
+//!                                   ▼
+//!                 syncfs ─▶ rename to images/<id> ─▶ record (durable) ─▶ listed
+//! ```
+//!
+//! A caller that goes away before the end leaves nothing. One that goes away
+//! after it leaves the image: the task is the store's, not the caller's.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::{Buf, Bytes};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+
+use super::archive::ReadStop;
+use super::unpack::{UnpackError, Unpacked, unpack};
+use super::{HALF_MADE, ImageError, Shared, remove_tree};
+use crate::model::{Image, ImageId};
+
+/// Pieces between the caller and the thread that unpacks: one is being
+/// unpacked while the next ones arrive.
+const QUEUED_PIECES: usize = 4;
+
+/// A piece of an archive, or that it was the last one.
+enum Piece {
+    Data(Bytes),
+    End,
+}
+
+/// An import under way; dropping it before [`Import::finish`] undoes it.
+pub struct Import {
+    pieces: mpsc::Sender<Piece>,
+    outcome: oneshot::Receiver<Result<Image, ImageError>>,
+}
+
+/// Says that the import has failed already; [`Import::finish`] tells why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failed;
+
+impl Import {
+    /// Starts the task. `permit` and `name` are held until it ends.
+    pub(super) fn start(
+        shared: Arc<Shared>,
+        name: NameClaim,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
+        let (pieces, received) = mpsc::channel(QUEUED_PIECES);
+        let (answer, outcome) = oneshot::channel();
+        // Owned by the permit: closing the store waits for all of them.
+        tokio::spawn(async move {
+            let imported = import(&shared, &name, received).await;
+            drop(name);
+            // A caller that has gone does not hear the answer.
+            let _unheard = answer.send(imported);
+            drop(permit);
+        });
+        Self { pieces, outcome }
+    }
+
+    /// Hands over the next piece; waits while the disk is slower.
+    pub async fn piece(&mut self, data: Bytes) -> Result<(), Failed> {
+        self.pieces.send(Piece::Data(data)).await.map_err(|_| Failed)
+    }
+
+    /// Says that all pieces were given, and waits for the image.
+    pub async fn finish(self) -> Result<Image, ImageError> {
+        // Where the task has failed already, its outcome says so.
+        let _failed = self.pieces.send(Piece::End).await;
+        self.outcome.await.unwrap_or(Err(ImageError::Unpack(UnpackError::Aborted)))
+    }
+}
+
+/// A name that is taken by an import until this is dropped.
+pub(super) struct NameClaim {
+    shared: Arc<Shared>,
+    name: String,
+}
+
+impl NameClaim {
+    /// Takes a name that no image and no other import has.
+    pub(super) fn new(shared: Arc<Shared>, name: &str) -> Result<Self, ImageError> {
+        let mut index = shared.index.lock();
+        if index.images.contains_key(name) || !index.claimed.insert(name.to_owned()) {
+            return Err(ImageError::NameTaken(name.to_owned()));
+        }
+        drop(index);
+        Ok(Self { shared, name: name.to_owned() })
+    }
+}
+
+impl Drop for NameClaim {
+    fn drop(&mut self) {
+        self.shared.index.lock().claimed.remove(&self.name);
+    }
+}
+
+async fn import(
+    shared: &Arc<Shared>,
+    name: &NameClaim,
+    pieces: mpsc::Receiver<Piece>,
+) -> Result<Image, ImageError> {
+    let id = ImageId::from_uuid(uuid::Uuid::now_v7().as_u128());
+    let (dir, file_name) = (shared.dir.clone(), id.to_string());
+    let unpacked = tokio::task::spawn_blocking(move || place(&dir, &file_name, pieces))
+        .await
+        .map_err(|error| ImageError::Io { path: shared.dir.clone(), error: error.into() })??;
+    let image = Image {
+        id,
+        name: name.name.clone(),
+        size_bytes: unpacked.bytes,
+        entries: unpacked.entries,
+        create_time: SystemTime::now(),
+    };
+    if let Err(error) = shared.table.put(&image).await {
+        shared.remove_files(&image).await;
+        return Err(error.into());
+    }
+    shared.index.lock().images.insert(image.name.clone(), image.clone());
+    Ok(image)
+}
+
+/// Unpacks the pieces to `dir/id/root`: all of it, or nothing stays.
+fn place(dir: &Path, id: &str, pieces: mpsc::Receiver<Piece>) -> Result<Unpacked, ImageError> {
+    let staging = Staging { path: dir.join(format!("{HALF_MADE}{id}")) };
+    let root = staging.path.join("root");
+    std::fs::create_dir_all(&root).map_err(ImageError::at(&root))?;
+    let unpacked = unpack(PieceReader { pieces, piece: Bytes::new(), ended: false }, &root)?;
+    let opened = std::fs::File::open(dir).map_err(ImageError::at(dir))?;
+    // The record must not outlive the files that it promises.
+    rustix::fs::syncfs(&opened).map_err(io::Error::from).map_err(ImageError::at(dir))?;
+    let whole = dir.join(id);
+    std::fs::rename(&staging.path, &whole).map_err(ImageError::at(&whole))?;
+    opened.sync_all().map_err(ImageError::at(dir))?;
+    Ok(unpacked)
+}
+
+/// Removes what is half made when it is dropped; nothing, once it has its
+/// final name.
+struct Staging {
+    path: PathBuf,
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if let Err(error) = remove_tree(&self.path) {
+            tracing::warn!(path = %self.path.display(), %error, "can't remove a half-made image");
+        }
+    }
+}
+
+/// Reads the pieces as one stream. An end that was not announced is an error:
+/// it is how a caller that went away looks.
+struct PieceReader {
+    pieces: mpsc::Receiver<Piece>,
+    piece: Bytes,
+    ended: bool,
+}
+
+impl Read for PieceReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() && !self.ended {
+            match self.pieces.blocking_recv() {
+                Some(Piece::Data(data)) => self.piece = data,
+                Some(Piece::End) => self.ended = true,
+                None => return Err(ReadStop::Aborted.into()),
+            }
+        }
+        let length = self.piece.len().min(buffer.len());
+        self.piece.copy_to_slice(&mut buffer[..length]);
+        Ok(length)
+    }
+}

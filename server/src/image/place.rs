@@ -1,0 +1,474 @@
+//! Places the members of an archive below a root, and nowhere else.
+//!
+//! Every parent is resolved with openat2(RESOLVE_IN_ROOT | NO_MAGICLINKS |
+//! NO_XDEV): links of the archive mean what they would mean inside the image.
+//! The last part of a name is never followed: what stands in its place is
+//! removed, and the member made with O_EXCL.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use rustix::fs::{
+    AtFlags, FileType, Gid, Mode, OFlags, ResolveFlags, Timespec, Timestamps, Uid, XattrFlags,
+};
+use rustix::io::Errno;
+
+/// A name longer than this is not given to the kernel in one piece, which
+/// takes 4,096 bytes with the final NUL.
+const PATH_PIECE: usize = 4095;
+/// Directories below one another: the walk of a name has an end.
+const MAX_DEPTH: usize = 4096;
+/// Read at once from an archive; zeros of this many bytes make a hole.
+const COPY_BYTES: usize = 128 << 10;
+
+/// Why a member is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Starts with `/`.
+    #[error("its name is absolute")]
+    Absolute,
+    /// Has a part `..`.
+    #[error("its name has a part `..`")]
+    DotDot,
+    /// Has a NUL byte, is empty, or deeper than the bound.
+    #[error("its name is empty, has a NUL byte or is too deep")]
+    BadName,
+    /// A block or character device.
+    #[error("it is a device node; leave devices out, every sandbox has its own /dev")]
+    Device,
+    /// Owner outside 0 to 65,535.
+    #[error("its owner {uid}:{gid} is beyond 65535")]
+    Owner {
+        /// User.
+        uid: u64,
+        /// Group.
+        gid: u64,
+    },
+    /// A sparse file as PAX has it.
+    #[error("it is a sparse file in PAX format; use tar's --format=gnu")]
+    PaxSparse,
+    /// No kind of file that is known here.
+    #[error("it is of the unknown type {0:?}")]
+    UnknownType(char),
+    /// What it goes into, or links to, can't be reached inside the image.
+    #[error("{0} is not there, or leads nowhere inside the image")]
+    Unreachable(String),
+    /// A directory with content is in its place.
+    #[error("a directory that is not empty is in its place")]
+    DirectoryInPlace,
+    /// A link without a target, or one that is too long.
+    #[error("its link target is empty or too long")]
+    BadTarget,
+    /// A name that the file system can't hold.
+    #[error("its name is too long for the file system")]
+    NameTooLong,
+}
+
+/// Why a member could not be placed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PlaceError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The archive's content could not be read.
+    #[error(transparent)]
+    Read(io::Error),
+    /// The host could not store it.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+}
+
+impl From<Errno> for PlaceError {
+    fn from(errno: Errno) -> Self {
+        Self::Write(errno.into())
+    }
+}
+
+/// A member's name: parts between single slashes, none of them `.` or `..`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct MemberPath(Vec<u8>);
+
+impl MemberPath {
+    /// Checks a name as an archive has it. `./` is the root itself.
+    pub(super) fn parse(raw: &[u8]) -> Result<Self, Refusal> {
+        if raw.is_empty() || raw.contains(&0) {
+            return Err(Refusal::BadName);
+        }
+        if raw.starts_with(b"/") {
+            return Err(Refusal::Absolute);
+        }
+        let mut path = Vec::with_capacity(raw.len());
+        let mut depth = 0;
+        for part in raw.split(|byte| *byte == b'/') {
+            match part {
+                b"" | b"." => continue,
+                b".." => return Err(Refusal::DotDot),
+                _ => depth += 1,
+            }
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(part);
+        }
+        if depth > MAX_DEPTH { Err(Refusal::BadName) } else { Ok(Self(path)) }
+    }
+
+    /// Bytes of the name.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The parent's name and the last part; `None` for the root itself.
+    fn split(&self) -> Option<(&[u8], &[u8])> {
+        if self.0.is_empty() {
+            return None;
+        }
+        Some(split_last(&self.0))
+    }
+}
+
+fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
+    match path.iter().rposition(|byte| *byte == b'/') {
+        Some(slash) => (&path[..slash], &path[slash + 1..]),
+        None => (b"", path),
+    }
+}
+
+/// What a member has beside its content.
+#[derive(Debug, Clone)]
+pub(super) struct Attributes {
+    /// Permission bits, set-id and sticky included.
+    pub(super) mode: u32,
+    /// 0 to 65,535.
+    pub(super) uid: u32,
+    /// 0 to 65,535.
+    pub(super) gid: u32,
+    /// Seconds and nanoseconds since 1970.
+    pub(super) mtime: (i64, i64),
+    /// Extended attributes; only those that an image may have.
+    pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Attributes {
+    fn owner(&self) -> (Option<Uid>, Option<Gid>) {
+        (Some(Uid::from_raw(self.uid)), Some(Gid::from_raw(self.gid)))
+    }
+
+    fn times(&self) -> Timestamps {
+        let time = Timespec { tv_sec: self.mtime.0, tv_nsec: self.mtime.1 };
+        Timestamps { last_access: time, last_modification: time }
+    }
+}
+
+/// The directory that members are placed below.
+pub(super) struct Root {
+    dir: OwnedFd,
+    /// The parent of the member before, which is mostly the next one's too.
+    last: Option<(Vec<u8>, OwnedFd)>,
+}
+
+impl Root {
+    /// Opens an existing directory that nobody else writes to.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let dir = rustix::fs::open(path, dir_flags(), Mode::empty())?;
+        Ok(Self { dir, last: None })
+    }
+
+    /// Makes a directory, or gives one that is there its attributes.
+    pub(super) fn directory(
+        &mut self,
+        path: &MemberPath,
+        attributes: &Attributes,
+    ) -> Result<(), PlaceError> {
+        let Some((parent, name)) = path.split() else {
+            return apply(self.dir.as_fd(), attributes);
+        };
+        let parent = self.parent(parent)?;
+        let made = match rustix::fs::mkdirat(&parent, name, Mode::RWXU) {
+            Err(Errno::EXIST) => Err(Errno::EXIST),
+            other => Ok(other.map_err(host_or_name)?),
+        };
+        let dir = match (made, open_child(&parent, name)) {
+            (_, Ok(dir)) => dir,
+            (Err(_), Err(Errno::LOOP | Errno::NOTDIR)) => {
+                clear(&parent, name)?;
+                rustix::fs::mkdirat(&parent, name, Mode::RWXU)?;
+                open_child(&parent, name)?
+            }
+            (_, Err(errno)) => return Err(errno.into()),
+        };
+        apply(dir.as_fd(), attributes)?;
+        self.keep(path, parent);
+        Ok(())
+    }
+
+    /// Makes a regular file of `content`; runs of zeros become holes. Returns
+    /// its length.
+    pub(super) fn file(
+        &mut self,
+        path: &MemberPath,
+        attributes: &Attributes,
+        content: &mut impl Read,
+    ) -> Result<u64, PlaceError> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW;
+        let flags = flags | OFlags::CLOEXEC;
+        let open = |dir: BorrowedFd<'_>, name: &[u8]| {
+            rustix::fs::openat(dir, name, flags, Mode::RUSR | Mode::WUSR)
+        };
+        let file = File::from(self.create(path, open)?);
+        let length = copy(content, &file)?;
+        apply(file.as_fd(), attributes)?;
+        Ok(length)
+    }
+
+    /// Makes a symbolic link; its target is any bytes but NUL.
+    pub(super) fn symlink(
+        &mut self,
+        path: &MemberPath,
+        attributes: &Attributes,
+        target: &[u8],
+    ) -> Result<(), PlaceError> {
+        if target.is_empty() || target.contains(&0) || target.len() > PATH_PIECE {
+            return Err(Refusal::BadTarget.into());
+        }
+        let (uid, gid) = attributes.owner();
+        self.create(path, |dir, name| {
+            rustix::fs::symlinkat(target, dir, name)?;
+            rustix::fs::chownat(dir, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?;
+            rustix::fs::utimensat(dir, name, &attributes.times(), AtFlags::SYMLINK_NOFOLLOW)
+        })
+    }
+
+    /// Makes a fifo.
+    pub(super) fn fifo(
+        &mut self,
+        path: &MemberPath,
+        attributes: &Attributes,
+    ) -> Result<(), PlaceError> {
+        let (uid, gid) = attributes.owner();
+        let mode = Mode::from_raw_mode(attributes.mode);
+        self.create(path, |dir, name| {
+            rustix::fs::mknodat(dir, name, FileType::Fifo, Mode::RUSR, 0)?;
+            rustix::fs::chownat(dir, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?;
+            // It was made this moment and nobody else writes here: no link
+            // can be in its place.
+            rustix::fs::chmodat(dir, name, mode, AtFlags::empty())?;
+            rustix::fs::utimensat(dir, name, &attributes.times(), AtFlags::SYMLINK_NOFOLLOW)
+        })
+    }
+
+    /// Makes one more name of a member that is there.
+    pub(super) fn hard_link(
+        &mut self,
+        path: &MemberPath,
+        target: &MemberPath,
+    ) -> Result<(), PlaceError> {
+        if path == target {
+            return Ok(());
+        }
+        let unreachable = || Refusal::Unreachable(String::from_utf8_lossy(&target.0).into_owned());
+        let (target_parent, target_name) = target.split().ok_or_else(unreachable)?;
+        let target_dir = self.open_dir(target_parent).map_err(|_| unreachable())?;
+        let linked = self.create(path, |dir, name| {
+            rustix::fs::linkat(&target_dir, target_name, dir, name, AtFlags::empty())
+        });
+        match linked {
+            Err(PlaceError::Write(error))
+                if matches!(Errno::from_io_error(&error), Some(Errno::NOENT | Errno::PERM)) =>
+            {
+                Err(unreachable().into())
+            }
+            other => other,
+        }
+    }
+
+    /// Sets a directory's time again after its content was made.
+    pub(super) fn set_directory_time(&self, path: &MemberPath, mtime: (i64, i64)) {
+        let time = Timespec { tv_sec: mtime.0, tv_nsec: mtime.1 };
+        let times = Timestamps { last_access: time, last_modification: time };
+        // What a later member put in its place keeps its own time.
+        if let Ok(dir) = self.open_dir(&path.0) {
+            let _kept_as_it_is = rustix::fs::futimens(dir, &times);
+        }
+    }
+
+    /// Makes something with `make`, after removing what is in its place.
+    fn create<T>(
+        &mut self,
+        path: &MemberPath,
+        make: impl Fn(BorrowedFd<'_>, &[u8]) -> Result<T, Errno>,
+    ) -> Result<T, PlaceError> {
+        let (parent, name) = path.split().ok_or(Refusal::DirectoryInPlace)?;
+        let parent = self.parent(parent)?;
+        let made = match make(parent.as_fd(), name) {
+            Err(Errno::EXIST) => {
+                clear(&parent, name)?;
+                make(parent.as_fd(), name)
+            }
+            other => {
+                self.keep(path, parent);
+                return other.map_err(host_or_name);
+            }
+        };
+        made.map_err(host_or_name)
+    }
+
+    /// Keeps the parent for the next member. Not called where something was
+    /// removed: a name may mean another directory from then on.
+    fn keep(&mut self, path: &MemberPath, parent: OwnedFd) {
+        if let Some((parent_path, _)) = path.split() {
+            self.last = Some((parent_path.to_vec(), parent));
+        }
+    }
+
+    /// Opens a parent, making what is missing of it.
+    fn parent(&mut self, path: &[u8]) -> Result<OwnedFd, PlaceError> {
+        if let Some((last, dir)) = self.last.take() {
+            if last == path {
+                return Ok(dir);
+            }
+        }
+        match self.open_dir(path) {
+            Ok(dir) => Ok(dir),
+            Err(Errno::NOENT) => self.make_parent(path),
+            Err(errno) => Err(unreachable_or_host(path, errno)),
+        }
+    }
+
+    fn make_parent(&self, path: &[u8]) -> Result<OwnedFd, PlaceError> {
+        let mut end = 0;
+        let mut dir = self.dir.try_clone()?;
+        for part in path.split(|byte| *byte == b'/') {
+            end += part.len();
+            dir = match self.open_dir(&path[..end]) {
+                Err(Errno::NOENT) => {
+                    // EEXIST: a link that leads nowhere is in the way.
+                    match rustix::fs::mkdirat(&dir, part, Mode::from_raw_mode(0o755)) {
+                        Ok(()) => open_child(&dir, part)?,
+                        Err(errno) => return Err(unreachable_or_host(&path[..end], errno)),
+                    }
+                }
+                other => other.map_err(|errno| unreachable_or_host(&path[..end], errno))?,
+            };
+            end += 1;
+        }
+        Ok(dir)
+    }
+
+    fn open_dir(&self, path: &[u8]) -> Result<OwnedFd, Errno> {
+        if path.is_empty() {
+            return open_child(&self.dir, b".");
+        }
+        if path.len() > PATH_PIECE {
+            return self.walk(path);
+        }
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS | ResolveFlags::NO_XDEV;
+        rustix::fs::openat2(&self.dir, path, dir_flags(), Mode::empty(), resolve)
+    }
+
+    /// Opens a directory part by part, following no link: its name is too
+    /// long for one call.
+    fn walk(&self, path: &[u8]) -> Result<OwnedFd, Errno> {
+        let mut parts = path.split(|byte| *byte == b'/');
+        let first = parts.next().unwrap_or(b".");
+        parts.try_fold(open_child(&self.dir, first)?, |dir, part| open_child(&dir, part))
+    }
+}
+
+fn dir_flags() -> OFlags {
+    OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC
+}
+
+fn open_child(dir: &OwnedFd, name: &[u8]) -> Result<OwnedFd, Errno> {
+    rustix::fs::openat(dir, name, dir_flags() | OFlags::NOFOLLOW, Mode::empty())
+}
+
+/// Removes what has this name: a file, a link, an empty directory.
+fn clear(dir: &OwnedFd, name: &[u8]) -> Result<(), PlaceError> {
+    let removed = match rustix::fs::unlinkat(dir, name, AtFlags::empty()) {
+        Err(Errno::ISDIR) => rustix::fs::unlinkat(dir, name, AtFlags::REMOVEDIR),
+        other => other,
+    };
+    match removed {
+        Err(Errno::NOTEMPTY | Errno::EXIST) => Err(Refusal::DirectoryInPlace.into()),
+        other => Ok(other?),
+    }
+}
+
+/// Owner first: a change of it clears set-id bits and file capabilities.
+fn apply(file: BorrowedFd<'_>, attributes: &Attributes) -> Result<(), PlaceError> {
+    let (uid, gid) = attributes.owner();
+    rustix::fs::fchown(file, uid, gid)?;
+    rustix::fs::fchmod(file, Mode::from_raw_mode(attributes.mode))?;
+    for (name, value) in &attributes.xattrs {
+        rustix::fs::fsetxattr(file, name.as_slice(), value, XattrFlags::empty())?;
+    }
+    Ok(rustix::fs::futimens(file, &attributes.times())?)
+}
+
+fn copy(content: &mut impl Read, file: &File) -> Result<u64, PlaceError> {
+    let mut buffer = vec![0; COPY_BYTES];
+    let mut length = 0;
+    loop {
+        let read = content.read(&mut buffer).map_err(PlaceError::Read)?;
+        if read == 0 {
+            file.set_len(length)?;
+            return Ok(length);
+        }
+        let piece = &buffer[..read];
+        if piece.iter().any(|byte| *byte != 0) {
+            file.write_all_at(piece, length)?;
+        }
+        length += read as u64;
+    }
+}
+
+fn host_or_name(errno: Errno) -> PlaceError {
+    match errno {
+        Errno::NAMETOOLONG => Refusal::NameTooLong.into(),
+        other => other.into(),
+    }
+}
+
+fn unreachable_or_host(path: &[u8], errno: Errno) -> PlaceError {
+    match errno {
+        Errno::NOENT | Errno::EXIST | Errno::NOTDIR | Errno::LOOP | Errno::XDEV => {
+            Refusal::Unreachable(String::from_utf8_lossy(path).into_owned()).into()
+        }
+        other => host_or_name(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_path_is_plain_parts() {
+        let parsed = |raw: &[u8]| MemberPath::parse(raw).map(|path| path.0);
+        assert_eq!(parsed(b"./a//b/./c/"), Ok(b"a/b/c".to_vec()));
+        assert_eq!(parsed(b"./"), Ok(Vec::new()));
+        assert_eq!(parsed(b"a/...\xff/b"), Ok(b"a/...\xff/b".to_vec()));
+        assert_eq!(parsed(b"/etc/passwd"), Err(Refusal::Absolute));
+        assert_eq!(parsed(b"a/../../b"), Err(Refusal::DotDot));
+        assert_eq!(parsed(b".."), Err(Refusal::DotDot));
+        assert_eq!(parsed(b"a\0b"), Err(Refusal::BadName));
+        assert_eq!(parsed(b""), Err(Refusal::BadName));
+        assert_eq!(parsed(&b"a/".repeat(MAX_DEPTH + 1)), Err(Refusal::BadName));
+    }
+
+    #[test]
+    fn a_deep_name_longer_than_a_path_may_be_is_made() {
+        let temp = tempfile::tempdir().unwrap();
+        let mut root = Root::open(temp.path()).unwrap();
+        let name = [b"d".repeat(200), b"/".to_vec()].concat().repeat(40);
+        let path = MemberPath::parse(&[name, b"file".to_vec()].concat()).unwrap();
+        let attributes =
+            Attributes { mode: 0o640, uid: 1, gid: 2, mtime: (5, 0), xattrs: Vec::new() };
+        let length = root.file(&path, &attributes, &mut &b"x"[..]).unwrap();
+        assert_eq!(length, 1);
+        assert_eq!(root.file(&path, &attributes, &mut &b"xy"[..]).unwrap(), 2);
+    }
+}
