@@ -7,7 +7,7 @@
 //! ```
 //!
 //! An image is there when its record is. Files without a record are swept at
-//! start, and a record without files is dropped.
+//! start; a record without files is not listed, and said in the log.
 
 mod archive;
 mod host;
@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ffi::CString;
 use std::fs;
 use std::io;
+use std::ops::Bound;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -171,10 +172,10 @@ impl ImageStore {
 
     /// Imported images by name, after one name, at most `limit`.
     pub fn list(&self, after: Option<&str>, limit: usize) -> Vec<Image> {
-        use std::ops::Bound;
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         let index = self.shared.index.lock();
-        index.images.range::<str, _>((start, Bound::Unbounded)).take(limit).map(|(_, image)| image.clone()).collect()
+        let listed = index.images.range::<str, _>((start, Bound::Unbounded)).take(limit);
+        listed.map(|(_, image)| image.clone()).collect()
     }
 
     /// How many images there are, `host` included where it can be used.

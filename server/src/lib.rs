@@ -6,6 +6,7 @@
 
 pub mod engine;
 pub mod failpoint;
+pub mod image;
 pub mod model;
 pub mod runtime;
 pub mod store;

@@ -70,10 +70,7 @@ fn make(dir: &Path, current: &Path, items: &[Item]) -> Result<(), HostImageError
     at(&root, fs::create_dir_all(&root))?;
     at(&root, fs::set_permissions(&root, Permissions::from_mode(0o755)))?;
     for item in items {
-        let path = match item {
-            Item::Directory { path, .. } | Item::File { path, .. } | Item::Link { path, .. } => path,
-        };
-        let path = root.join(path);
+        let path = root.join(item.path());
         at(&path, place(&path, item))?;
     }
     let opened = at(dir, fs::File::open(dir))?;

@@ -337,21 +337,22 @@ impl Root {
         }
     }
 
+    /// Goes down part by part; a link is resolved from the root again.
     fn make_parent(&self, path: &[u8]) -> Result<OwnedFd, PlaceError> {
         let mut end = 0;
         let mut dir = self.dir.try_clone()?;
         for part in path.split(|byte| *byte == b'/') {
             end += part.len();
-            dir = match self.open_dir(&path[..end]) {
+            let here = &path[..end];
+            let next = match open_child(&dir, part) {
+                Err(Errno::LOOP | Errno::NOTDIR) => self.open_dir(here),
                 Err(Errno::NOENT) => {
-                    // EEXIST: a link that leads nowhere is in the way.
-                    match rustix::fs::mkdirat(&dir, part, Mode::from_raw_mode(0o755)) {
-                        Ok(()) => open_child(&dir, part)?,
-                        Err(errno) => return Err(unreachable_or_host(&path[..end], errno)),
-                    }
+                    let made = rustix::fs::mkdirat(&dir, part, Mode::from_raw_mode(0o755));
+                    made.and_then(|()| open_child(&dir, part))
                 }
-                other => other.map_err(|errno| unreachable_or_host(&path[..end], errno))?,
+                other => other,
             };
+            dir = next.map_err(|errno| unreachable_or_host(here, errno))?;
             end += 1;
         }
         Ok(dir)

@@ -313,3 +313,289 @@ fn read_failed(error: io::Error) -> UnpackError {
         None => UnpackError::Damaged(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
+
+    use tar::{Builder, Header};
+
+    use super::*;
+
+    fn header(kind: EntryType, size: u64) -> Header {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(size);
+        header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(1_000);
+        header
+    }
+
+    /// Writes a name as it is, which the tar crate would refuse.
+    fn raw_name(header: &mut Header, name: &[u8]) {
+        let field = &mut header.as_old_mut().name;
+        field.fill(0);
+        field[..name.len()].copy_from_slice(name);
+        header.set_cksum();
+    }
+
+    struct Tar(Builder<Vec<u8>>);
+
+    impl Tar {
+        fn new() -> Self {
+            Self(Builder::new(Vec::new()))
+        }
+
+        fn with(mut self, mut header: Header, name: &[u8], content: &[u8]) -> Self {
+            raw_name(&mut header, name);
+            self.0.append(&header, content).unwrap();
+            self
+        }
+
+        fn file(self, name: &[u8], content: &[u8]) -> Self {
+            self.with(header(EntryType::Regular, content.len() as u64), name, content)
+        }
+
+        fn kind(self, kind: EntryType, name: &[u8]) -> Self {
+            self.with(header(kind, 0), name, b"")
+        }
+
+        fn link(self, kind: EntryType, name: &[u8], target: &str) -> Self {
+            let mut header = header(kind, 0);
+            header.set_link_name_literal(target).unwrap();
+            self.with(header, name, b"")
+        }
+
+        fn pax(mut self, extensions: &[(&str, &[u8])]) -> Self {
+            self.0.append_pax_extensions(extensions.iter().copied()).unwrap();
+            self
+        }
+
+        fn end(self) -> Vec<u8> {
+            self.0.into_inner().unwrap()
+        }
+
+        fn unpack(self) -> (tempfile::TempDir, Result<Unpacked, UnpackError>) {
+            let temp = tempfile::tempdir().unwrap();
+            fs::create_dir(temp.path().join("root")).unwrap();
+            let unpacked = unpack(&self.end()[..], &temp.path().join("root"));
+            (temp, unpacked)
+        }
+
+        fn refusal(self) -> Refusal {
+            match self.unpack().1 {
+                Err(UnpackError::Member { refusal, .. }) => refusal,
+                other => panic!("not refused: {other:?}"),
+            }
+        }
+    }
+
+    fn skip_without_root() -> bool {
+        let skip = !rustix::process::geteuid().is_root();
+        if skip {
+            eprintln!("skipped: needs root to give files away");
+        }
+        skip
+    }
+
+    #[test]
+    fn names_that_lead_out_are_refused() {
+        assert_eq!(Tar::new().file(b"/etc/passwd", b"x").refusal(), Refusal::Absolute);
+        assert_eq!(Tar::new().file(b"../evil", b"x").refusal(), Refusal::DotDot);
+        assert_eq!(Tar::new().file(b"a/../../evil", b"x").refusal(), Refusal::DotDot);
+        let hard = Tar::new().link(EntryType::Link, b"shadow", "/etc/shadow");
+        assert_eq!(hard.refusal(), Refusal::Absolute);
+        let hard = Tar::new().link(EntryType::Link, b"shadow", "../../etc/shadow");
+        assert_eq!(hard.refusal(), Refusal::DotDot);
+    }
+
+    #[test]
+    fn a_link_that_leads_out_leads_nowhere() {
+        if skip_without_root() {
+            return;
+        }
+        let outside = tempfile::tempdir().unwrap();
+        let target = outside.path().to_str().unwrap();
+        for link in [target, &format!("../../../../../../../..{target}")] {
+            let tar = Tar::new()
+                .link(EntryType::Symlink, b"out", link)
+                .file(b"out/evil", b"x");
+            assert!(matches!(tar.refusal(), Refusal::Unreachable(_)));
+            let tar = Tar::new()
+                .link(EntryType::Symlink, b"out", &format!("{link}/evil"))
+                .file(b"out", b"x");
+            // The link itself is replaced, not followed.
+            tar.unpack().1.unwrap();
+        }
+        fs::write(outside.path().join("secret"), "x").unwrap();
+        let tar = Tar::new()
+            .link(EntryType::Symlink, b"out", target)
+            .link(EntryType::Link, b"copy", "out/secret");
+        assert!(matches!(tar.refusal(), Refusal::Unreachable(_)));
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
+        assert_eq!(fs::metadata(outside.path().join("secret")).unwrap().nlink(), 1);
+    }
+
+    #[test]
+    fn a_link_inside_is_followed_as_the_image_means_it() {
+        if skip_without_root() {
+            return;
+        }
+        let (temp, unpacked) = Tar::new()
+            .kind(EntryType::Directory, b"usr/")
+            .kind(EntryType::Directory, b"usr/bin/")
+            .link(EntryType::Symlink, b"bin", "/usr/bin")
+            .file(b"bin/sh", b"#!")
+            .link(EntryType::Link, b"usr/bin/dash", "bin/sh")
+            .unpack();
+        assert_eq!(unpacked.unwrap(), Unpacked { bytes: 2, entries: 5 });
+        let sh = fs::metadata(temp.path().join("root/usr/bin/sh")).unwrap();
+        assert_eq!(sh.nlink(), 2);
+    }
+
+    #[test]
+    fn devices_foreign_owners_and_unknown_types_are_refused() {
+        assert_eq!(Tar::new().kind(EntryType::Char, b"dev/null").refusal(), Refusal::Device);
+        assert_eq!(Tar::new().kind(EntryType::Block, b"dev/sda").refusal(), Refusal::Device);
+        assert_eq!(Tar::new().kind(EntryType::new(b'Z'), b"z").refusal(), Refusal::UnknownType('Z'));
+        let mut foreign = header(EntryType::Regular, 0);
+        foreign.set_uid(65_536);
+        let refusal = Tar::new().with(foreign, b"f", b"").refusal();
+        assert_eq!(refusal, Refusal::Owner { uid: 65_536, gid: 0 });
+        let wrapped = Tar::new().pax(&[("uid", b"4294967296")]).file(b"f", b"").refusal();
+        assert_eq!(wrapped, Refusal::Owner { uid: 1 << 32, gid: 0 });
+    }
+
+    #[test]
+    fn modes_owners_times_capabilities_and_odd_names_are_kept() {
+        if skip_without_root() {
+            return;
+        }
+        let mut setuid = header(EntryType::Regular, 1);
+        setuid.set_mode(0o4755);
+        setuid.set_uid(7);
+        setuid.set_gid(65_535);
+        let capability = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let (temp, unpacked) = Tar::new()
+            .kind(EntryType::Directory, b"d/")
+            .pax(&[
+                ("mtime", b"1234567890.5"),
+                ("SCHILY.xattr.security.capability", &capability),
+                ("SCHILY.xattr.user.note", b"kept"),
+                ("SCHILY.xattr.user.overlay.redirect", b"/etc"),
+                ("SCHILY.xattr.trusted.overlay.opaque", b"y"),
+            ])
+            .with(setuid, b"d/\xff\n\xfe", b"x")
+            .kind(EntryType::Fifo, b"d/fifo")
+            .unpack();
+        unpacked.unwrap();
+        let directory = temp.path().join("root/d");
+        let name = std::ffi::OsStr::new("d");
+        assert_eq!(directory.file_name(), Some(name));
+        assert_eq!(fs::metadata(&directory).unwrap().mtime(), 1_000);
+        let file = directory.join(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff\n\xfe"));
+        let meta = fs::metadata(&file).unwrap();
+        assert_eq!((meta.mode() & 0o7777, meta.uid(), meta.gid()), (0o4755, 7, 65_535));
+        assert_eq!((meta.mtime(), meta.mtime_nsec()), (1_234_567_890, 500_000_000));
+        let mut buffer = [0; 256];
+        let length = rustix::fs::listxattr(&file, &mut buffer).unwrap();
+        let mut names: Vec<_> = buffer[..length].split(|byte| *byte == 0).collect();
+        names.sort_unstable();
+        assert_eq!(names, [&b""[..], b"security.capability", b"user.note"]);
+        assert!(fs::metadata(directory.join("fifo")).unwrap().file_type().is_fifo());
+    }
+
+    #[test]
+    fn a_later_member_replaces_an_earlier_one_but_no_full_directory() {
+        if skip_without_root() {
+            return;
+        }
+        let (temp, unpacked) = Tar::new()
+            .link(EntryType::Symlink, b"a", "/nowhere")
+            .file(b"a", b"now a file")
+            .kind(EntryType::Directory, b"a/")
+            .file(b"a/inside", b"")
+            .unpack();
+        unpacked.unwrap();
+        assert!(temp.path().join("root/a/inside").is_file());
+        let full = Tar::new().file(b"d/f", b"").file(b"d", b"");
+        assert_eq!(full.refusal(), Refusal::DirectoryInPlace);
+    }
+
+    #[test]
+    fn a_name_of_many_parts_reaches_the_disk() {
+        if skip_without_root() {
+            return;
+        }
+        let long = [&b"d/".repeat(3_000)[..], b"file"].concat();
+        let mut name = header(EntryType::GNULongName, long.len() as u64);
+        name.set_cksum();
+        let (_temp, unpacked) =
+            Tar::new().with(name, b"././@LongLink", &long).file(b"short", b"x").unpack();
+        assert_eq!(unpacked.unwrap(), Unpacked { bytes: 1, entries: 1 });
+    }
+
+    #[test]
+    fn a_sparse_file_is_whole_and_its_length_counts() {
+        if skip_without_root() {
+            return;
+        }
+        let sparse = |real_size: u64| {
+            let mut header = header(EntryType::GNUSparse, 512);
+            let gnu = header.as_gnu_mut().unwrap();
+            gnu.set_real_size(real_size);
+            gnu.sparse[0].set_offset(real_size - 512);
+            gnu.sparse[0].set_length(512);
+            Tar::new().with(header, b"sparse", &[b'x'; 512]).unpack()
+        };
+        let (temp, unpacked) = sparse(64 << 20);
+        assert_eq!(unpacked.unwrap().bytes, 64 << 20);
+        let meta = fs::metadata(temp.path().join("root/sparse")).unwrap();
+        assert_eq!(meta.len(), 64 << 20);
+        assert!(meta.blocks() * 512 < 1 << 20, "{} blocks", meta.blocks());
+        assert!(matches!(sparse(1 << 40).1, Err(UnpackError::TooMuch { .. })));
+        let pax = Tar::new().pax(&[("GNU.sparse.major", b"1")]).file(b"f", b"");
+        assert_eq!(pax.refusal(), Refusal::PaxSparse);
+    }
+
+    #[test]
+    fn damaged_cut_and_empty_archives_are_told_apart() {
+        let unpacked = |bytes: &[u8]| {
+            let temp = tempfile::tempdir().unwrap();
+            unpack(bytes, temp.path()).unwrap_err()
+        };
+        assert!(matches!(unpacked(b""), UnpackError::Empty));
+        assert!(matches!(unpacked(&[0; 1024]), UnpackError::Empty));
+        assert!(matches!(unpacked(&b"no archive".repeat(100)), UnpackError::Damaged(_)));
+        let whole = Tar::new().file(b"f", &[b'x'; 5_000]).end();
+        assert!(matches!(unpacked(&whole[..3_000]), UnpackError::Damaged(_)));
+        let zstd = zstd::encode_all(&whole[..], 1).unwrap();
+        assert!(matches!(unpacked(&zstd[..zstd.len() - 3]), UnpackError::Damaged(_)));
+    }
+
+    #[test]
+    fn a_bomb_of_headers_is_refused() {
+        let mut bomb = header(EntryType::XHeader, 8 << 30);
+        bomb.set_cksum();
+        let source = bomb.as_bytes().chain(io::repeat(b'0'));
+        let temp = tempfile::tempdir().unwrap();
+        assert!(matches!(unpack(source, temp.path()), Err(UnpackError::Damaged(_))));
+    }
+
+    #[test]
+    fn nothing_of_a_links_target_is_touched_by_directory_times() {
+        if skip_without_root() {
+            return;
+        }
+        let outside = tempfile::tempdir().unwrap();
+        let before = fs::metadata(outside.path()).unwrap().mtime();
+        let temp = tempfile::tempdir().unwrap();
+        symlink(outside.path(), temp.path().join("d")).unwrap();
+        let root = Root::open(temp.path()).unwrap();
+        root.set_directory_time(&MemberPath::parse(b"d").unwrap(), (1, 0));
+        assert_eq!(fs::metadata(outside.path()).unwrap().mtime(), before);
+    }
+}

@@ -154,6 +154,15 @@ pub(super) enum Item {
     Link { path: PathBuf, target: PathBuf },
 }
 
+impl Item {
+    /// Where it is, from the image's root.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Self::Directory { path, .. } | Self::File { path, .. } | Self::Link { path, .. } => path,
+        }
+    }
+}
+
 /// Why this machine can't give its own /usr to sandboxes.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum RecipeError {
@@ -384,10 +393,7 @@ mod tests {
     }
 
     fn paths(items: &[Item]) -> Vec<&str> {
-        let path = |item| match item {
-            Item::Directory { path, .. } | Item::File { path, .. } | Item::Link { path, .. } => path,
-        };
-        items.iter().map(|item| path(item).to_str().unwrap()).collect::<Vec<&str>>()
+        items.iter().map(|item| item.path().to_str().unwrap()).collect()
     }
 
     #[test]
