@@ -1,0 +1,307 @@
+//! A daemon of the test's own, as a process.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use skerry_client::Client;
+
+use crate::host::HostLock;
+use crate::patience::eventually;
+use crate::programs;
+
+/// How long a daemon has to end after SIGTERM.
+const SHUTDOWN: Duration = Duration::from_secs(30);
+/// Lines of its log that a failed test prints.
+const LOG_TAIL: usize = 60;
+
+/// How a daemon is started.
+#[derive(Debug, Default, Clone)]
+pub struct Options {
+    /// No other daemon of a test is on the host meanwhile.
+    pub alone: bool,
+    /// Dies by SIGKILL here: `create.machine`, or `create.machine:3`.
+    pub failpoint: Option<String>,
+    /// More arguments.
+    pub arguments: Vec<String>,
+}
+
+/// A daemon on a port and a data directory of its own. Dropping it deletes
+/// its sandboxes and ends it.
+pub struct Daemon {
+    child: Child,
+    address: String,
+    client: Client,
+    options: Options,
+    folder: PathBuf,
+    _lock: HostLock,
+}
+
+impl Daemon {
+    /// Starts one and waits until it answers.
+    pub async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    /// Starts one without any other daemon of a test on the host.
+    pub async fn start_alone() -> Self {
+        Self::start_with(Options {
+            alone: true,
+            ..Options::default()
+        })
+        .await
+    }
+
+    /// Starts one and waits until it answers.
+    pub async fn start_with(options: Options) -> Self {
+        let alone = options.alone;
+        let lock = tokio::task::spawn_blocking(move || {
+            if alone {
+                HostLock::alone()
+            } else {
+                HostLock::shared()
+            }
+        });
+        let lock = lock.await.expect("files can be locked");
+        // Short: the data directory holds sockets, whose paths are bounded.
+        let folder = tempfile::Builder::new().prefix("sk").tempdir_in("/tmp");
+        let folder = folder.expect("/tmp is writable").keep();
+        let mut child = spawn(&folder, "127.0.0.1:0", &options);
+        let address = announced(&mut child, &folder).await;
+        let client = connect(&address, &folder);
+        let daemon = Self {
+            child,
+            address,
+            client,
+            options,
+            folder,
+            _lock: lock,
+        };
+        daemon.answered().await;
+        daemon
+    }
+
+    /// Where it listens: `127.0.0.1:port`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// A client that knows its token. It finds the daemon again after a
+    /// restart.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Its admin token.
+    pub fn token(&self) -> String {
+        token(&self.folder)
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its data directory.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// All that it printed.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    /// Ends it by SIGKILL.
+    pub fn kill9(&mut self) {
+        self.child.kill().expect("the daemon is this process's own");
+        self.child.wait().expect("the daemon is this process's own");
+    }
+
+    /// Asks it to end, as a service manager does, and waits.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        signal(&self.child, rustix::process::Signal::TERM);
+        eventually("the daemon ends after SIGTERM", async || {
+            self.child
+                .try_wait()
+                .expect("the daemon is this process's own")
+        })
+        .await
+    }
+
+    /// Waits until its failpoint has ended it.
+    pub async fn died(&mut self) {
+        let status = eventually("the daemon reaches its failpoint", async || {
+            self.child
+                .try_wait()
+                .expect("the daemon is this process's own")
+        })
+        .await;
+        assert_eq!(status.signal(), Some(9), "{status}\n{}", tail(&self.log()));
+    }
+
+    /// Starts it again on the same address and data, without a failpoint.
+    /// It must have ended.
+    pub async fn restart(&mut self) {
+        self.restart_at(None).await;
+    }
+
+    /// Starts it again with this failpoint.
+    pub async fn restart_at(&mut self, failpoint: Option<&str>) {
+        self.options.failpoint = failpoint.map(str::to_owned);
+        self.child = spawn(&self.folder, &self.address, &self.options);
+        self.answered().await;
+    }
+
+    async fn answered(&self) {
+        eventually("the daemon answers", async || {
+            self.client.system_info().await.ok()
+        })
+        .await;
+    }
+
+    /// Deletes what the test left, ends the daemon, and removes its files.
+    fn clean(&mut self) -> io::Result<()> {
+        let ended = self.child.try_wait()?.is_some();
+        if ended {
+            self.options.failpoint = None;
+            self.child = spawn(&self.folder, &self.address, &self.options);
+        }
+        let (address, folder) = (self.address.clone(), self.folder.clone());
+        let deleted = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(delete_all(&connect(&address, &folder)))
+        });
+        deleted
+            .join()
+            .map_err(|_| io::Error::other("the sandboxes can't be deleted"))??;
+        signal(&self.child, rustix::process::Signal::TERM);
+        let start = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            if start.elapsed() > SHUTDOWN {
+                self.child.kill()?;
+                self.child.wait()?;
+                return Err(io::Error::other("the daemon did not end after SIGTERM"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        remove(&self.folder)
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the daemon's log ends:\n{}", tail(&self.log()));
+        }
+        let cleaned = self.clean();
+        if let Err(error) = &cleaned {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+            eprintln!("{} is left: {error}", self.folder.display());
+        }
+        assert!(cleaned.is_ok() || std::thread::panicking(), "{cleaned:?}");
+    }
+}
+
+fn spawn(folder: &Path, listen: &str, options: &Options) -> Child {
+    let log = File::options()
+        .append(true)
+        .create(true)
+        .open(folder.join("log"));
+    let log = log.expect("the daemon's folder is writable");
+    let mut command = Command::new(programs::skerryd());
+    command
+        .args(&options.arguments)
+        .env_remove("SKERRY_TOKEN")
+        .env("SKERRY_LISTEN", listen)
+        .env("SKERRY_DATA_DIR", folder.join("data"))
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("descriptors are left"))
+        .stderr(log);
+    match &options.failpoint {
+        Some(failpoint) => command.env("SKERRY_FAILPOINT", failpoint),
+        None => command.env_remove("SKERRY_FAILPOINT"),
+    };
+    command.spawn().expect("the daemon can be run")
+}
+
+/// The address that it prints.
+async fn announced(child: &mut Child, folder: &Path) -> String {
+    eventually("the daemon prints its address", async || {
+        let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+        let ended = child.try_wait().expect("the daemon is this process's own");
+        assert!(
+            ended.is_none(),
+            "the daemon ended: {}\n{log}",
+            ended.unwrap_or_default()
+        );
+        address_in(&log)
+    })
+    .await
+}
+
+fn address_in(log: &str) -> Option<String> {
+    const HOST: &str = "127.0.0.1:";
+    let start = log.find(HOST)?;
+    let digits = log[start + HOST.len()..].split(|letter: char| !letter.is_ascii_digit());
+    // A line that is not written to its end may hold half a number.
+    let port = digits
+        .into_iter()
+        .next()
+        .filter(|_| log[start..].contains('\n'))?;
+    (!port.is_empty() && port != "0").then(|| format!("{HOST}{port}"))
+}
+
+fn token(folder: &Path) -> String {
+    let path = folder.join("data/admin.token");
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.trim().to_owned()
+}
+
+fn connect(address: &str, folder: &Path) -> Client {
+    Client::connect(address, Some(&token(folder))).expect("an address and a token")
+}
+
+async fn delete_all(client: &Client) -> io::Result<()> {
+    eventually("the daemon answers", async || {
+        client.system_info().await.ok()
+    })
+    .await;
+    let sandboxes = client.list_sandboxes(BTreeMap::new()).await;
+    for sandbox in sandboxes.map_err(io::Error::other)? {
+        client
+            .delete_sandbox(&sandbox.id)
+            .await
+            .map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+/// Removes the daemon's files, never across a mount.
+fn remove(folder: &Path) -> io::Result<()> {
+    let parent = File::open(folder.parent().expect("it is below /tmp"))?;
+    let name = folder.file_name().expect("it has a name");
+    let name = std::ffi::CString::new(name.as_bytes())?;
+    skerry_linux::tree::remove_tree(parent.as_fd(), &name)
+}
+
+fn signal(child: &Child, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_child(child);
+    // It may have ended by itself.
+    let _ = rustix::process::kill_process(pid, signal);
+}
+
+fn tail(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(LOG_TAIL)..].join("\n")
+}
