@@ -149,12 +149,27 @@ impl Config {
     /// A variable that doesn't hold what it should. A missing token is no
     /// error here: the daemon may not want one.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let address = match variable(ADDRESS)? {
-            None => Address::default(),
-            Some(value) => value
-                .parse()
-                .map_err(|cause| ConfigError::Address { value, cause })?,
+        Self::or_env(None, None)
+    }
+
+    /// As [`Config::from_env`], with what is given here in place of what the
+    /// environment says.
+    ///
+    /// # Errors
+    ///
+    /// A variable that is asked for and doesn't hold what it should.
+    pub fn or_env(address: Option<Address>, token: Option<Token>) -> Result<Self, ConfigError> {
+        let address = match address {
+            Some(address) => address,
+            None => address_from_env()?,
         };
+        if let Some(token) = token {
+            return Ok(Self {
+                address,
+                token: Some(token),
+                token_source: TokenSource::Given,
+            });
+        }
         match variable(TOKEN)? {
             None => Ok(Self::at(address)),
             Some(value) => Ok(Self {
@@ -172,6 +187,15 @@ impl Config {
             token_source: TokenSource::Given,
             ..self
         }
+    }
+}
+
+fn address_from_env() -> Result<Address, ConfigError> {
+    match variable(ADDRESS)? {
+        None => Ok(Address::default()),
+        Some(value) => value
+            .parse()
+            .map_err(|cause| ConfigError::Address { value, cause }),
     }
 }
 

@@ -1,0 +1,289 @@
+//! The command line: what may be said, and who does it.
+
+mod create;
+mod exec;
+mod image;
+mod info;
+mod remove;
+mod run;
+mod sandbox;
+mod stream;
+mod update;
+mod watch;
+
+use std::ffi::OsString;
+use std::io;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use skerry_client::{Address, Client, Config, Error, Token};
+use tokio::runtime;
+
+use crate::failure::{self, Failure};
+use crate::output::{Format, Output, waiting};
+
+/// The connection lives on a thread of its own, so that a command's output is
+/// received while it is written.
+const WORKERS: usize = 1;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const AFTER_HELP: &str = "\
+Examples:
+  skerry run host -- python3 -c 'print(6*7)'    Run a command in a fresh sandbox
+  skerry create host --name web --memory 512M   Make a sandbox that stays
+  skerry exec web -- sh -c 'echo hi > note'     Run a command in it
+  skerry ls                                     See what is there
+  skerry rm web                                 Remove it
+
+A sandbox is given by its name or its id. The daemon is found by --address or
+SKERRY_ADDRESS; on this machine its token is found by itself. `skerry COMMAND
+--help` tells more about each command.";
+
+/// Isolated Linux machines in milliseconds.
+#[derive(Debug, Parser)]
+#[command(name = "skerry", version, styles = STYLES, after_help = AFTER_HELP)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// The daemon's address [default: SKERRY_ADDRESS, else 127.0.0.1:4000]
+    #[arg(long, global = true, value_name = "HOST:PORT")]
+    address: Option<Address>,
+    /// The token it knows you by [default: SKERRY_TOKEN, else the local daemon's]
+    #[arg(long, global = true, value_name = "TOKEN")]
+    token: Option<Token>,
+    /// How results are printed
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t
+    )]
+    output: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Create(create::Create),
+    Exec(exec::Exec),
+    Ls(sandbox::Ls),
+    Ps(exec::Ps),
+    Inspect(sandbox::Inspect),
+    Update(update::Update),
+    Start(sandbox::Start),
+    Stop(sandbox::Stop),
+    Pause(sandbox::Pause),
+    Resume(sandbox::Resume),
+    Rm(remove::Rm),
+    Watch(watch::Watch),
+    Info(info::Info),
+    #[command(subcommand)]
+    Image(image::Image),
+    Completions(Completions),
+}
+
+/// Print a completion script for a shell
+///
+/// For bash: skerry completions bash > ~/.local/share/bash-completion/completions/skerry
+#[derive(Debug, Args)]
+struct Completions {
+    shell: Shell,
+}
+
+/// What every command has at hand.
+#[derive(Debug)]
+struct Context {
+    client: Client,
+    output: Output,
+}
+
+impl Context {
+    /// Waits for a call, with a sign of life once it takes its time.
+    async fn call<T>(
+        &self,
+        what: &str,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        waiting(what, call)
+            .await
+            .map_err(|error| self.failure(what, &error))
+    }
+
+    fn failure(&self, what: &str, error: &Error) -> Failure {
+        Failure::call(what, error, self.client.config())
+    }
+}
+
+/// Reads the command line and does what it says; the exit code, or why not.
+pub(crate) fn run() -> Result<u8, Failure> {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &arguments),
+    };
+    let output = Output::new(cli.global.output);
+    if let Command::Completions(completions) = &cli.command {
+        return completions.print(output);
+    }
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| out_of_resources("start", &error))?;
+    let result = runtime.block_on(dispatch(cli, output));
+    // What still runs has nobody left to wait for it.
+    runtime.shutdown_background();
+    result
+}
+
+async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
+    let config = Config::or_env(cli.global.address, cli.global.token)
+        .map_err(|error| Failure::new("find the daemon", &error.to_string(), "correct it"))?;
+    let context = &Context {
+        client: Client::new(&config),
+        output,
+    };
+    match cli.command {
+        Command::Run(run) => run.run(context).await.map_err(Failure::of_exec),
+        Command::Exec(exec) => exec.run(context).await.map_err(Failure::of_exec),
+        Command::Create(create) => create.run(context).await,
+        Command::Ls(ls) => ls.run(context).await,
+        Command::Ps(ps) => ps.run(context).await,
+        Command::Inspect(inspect) => inspect.run(context).await,
+        Command::Update(update) => update.run(context).await,
+        Command::Start(start) => start.run(context).await,
+        Command::Stop(stop) => stop.run(context).await,
+        Command::Pause(pause) => pause.run(context).await,
+        Command::Resume(resume) => resume.run(context).await,
+        Command::Rm(rm) => rm.run(context).await,
+        Command::Watch(watch) => watch.run(context).await,
+        Command::Info(info) => info.run(context).await,
+        Command::Image(image) => image.run(context).await,
+        Command::Completions(completions) => completions.print(output),
+    }
+}
+
+impl Completions {
+    fn print(&self, output: Output) -> Result<u8, Failure> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "skerry", &mut script);
+        output.text(&String::from_utf8_lossy(&script))?;
+        Ok(0)
+    }
+}
+
+/// Answers a command line that asks for help, or is wrong.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<u8, Failure> {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        error.print().map_err(|error| Failure::output(&error))?;
+        return Ok(0);
+    }
+    let spoken = spoken_commands(arguments);
+    let exit = failure::usage_exit(spoken.first().map(String::as_str));
+    let asked = ["skerry".to_owned()]
+        .into_iter()
+        .chain(spoken)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let why = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "a command is missing".to_owned()
+        }
+        _ => one_line(&error.render().to_string()),
+    };
+    Err(Failure::usage(
+        &format!("{why}; see `{asked} --help`"),
+        exit,
+    ))
+}
+
+/// The part of a parser's message before its usage, on one line.
+fn one_line(message: &str) -> String {
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let end = ["\n\nUsage:", "\n\nFor more"]
+        .iter()
+        .filter_map(|mark| message.find(mark))
+        .min();
+    let words: Vec<&str> = message[..end.unwrap_or(message.len())]
+        .split_whitespace()
+        .collect();
+    words.join(" ")
+}
+
+/// The subcommands that a command line names, as far as it can be told.
+fn spoken_commands(arguments: &[OsString]) -> Vec<String> {
+    let mut command = Cli::command();
+    let mut spoken = Vec::new();
+    for argument in arguments
+        .iter()
+        .skip(1)
+        .filter_map(|argument| argument.to_str())
+    {
+        if argument == "--" {
+            break;
+        }
+        if let Some(next) = command.find_subcommand(argument) {
+            spoken.push(next.get_name().to_owned());
+            command = next.clone();
+        }
+    }
+    spoken
+}
+
+/// This process can't get what it needs from the system.
+fn out_of_resources(what: &str, error: &io::Error) -> Failure {
+    Failure::new(what, &error.to_string(), "raise the limits of this process")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_one_line_with_the_command_to_ask() {
+        let said = |arguments: &[&str]| {
+            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+            let error = Cli::try_parse_from(&arguments).expect_err("it is wrong");
+            format!(
+                "{:?}",
+                refuse(&error, &arguments).expect_err("it is no help")
+            )
+        };
+        let missing = said(&["skerry", "image", "import"]);
+        assert!(
+            missing.contains("<NAME> <PATH>; see `skerry image import --help`"),
+            "{missing}"
+        );
+        assert!(said(&["skerry"]).contains("a command is missing; see `skerry --help`"));
+        let size = said(&["skerry", "run", "host", "--memory", "lots", "--", "ls"]);
+        assert!(
+            size.contains("not a size") && size.contains("exit: 125"),
+            "{size}"
+        );
+    }
+}

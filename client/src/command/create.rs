@@ -1,0 +1,245 @@
+//! `skerry create`, and the options of everything that makes a sandbox.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use skerry_client::v1::{CreateSandboxRequest, Limits, OnIdle, Timeouts};
+
+use super::Context;
+use crate::failure::Failure;
+use crate::units::{parse_cpus, parse_duration, parse_pair, parse_size};
+
+/// Make a sandbox that stays until it is removed
+///
+/// Prints its name. It runs at once; give it commands with `skerry exec`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  skerry create                                  A sandbox of the image host
+  skerry create host --name web --cpus 1.5       One with a name and a limit
+  skerry create host --idle-timeout 30m --on-idle delete
+                                                 One that goes when it is not used
+  id=$(skerry create host) && skerry exec $id -- id
+                                                 In a script")]
+pub(super) struct Create {
+    /// The image to make it from; `skerry image ls` shows all
+    #[arg(default_value = "host")]
+    image: String,
+    #[command(flatten)]
+    options: SandboxOptions,
+}
+
+impl Create {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        let request = self.options.request(self.image);
+        let what = creating(&request);
+        let sandbox = context
+            .call(&what, context.client.create_sandbox(request))
+            .await?;
+        if context.output.is_json() {
+            context.output.json(&sandbox)?;
+        } else {
+            context.output.line(&sandbox.name)?;
+        }
+        Ok(0)
+    }
+}
+
+/// What is being done by a create.
+pub(super) fn creating(request: &CreateSandboxRequest) -> String {
+    match request.name.as_str() {
+        "" => format!("create a sandbox of {}", request.image),
+        name => format!("create sandbox {name}"),
+    }
+}
+
+/// How a new sandbox shall be.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sandbox options")]
+pub(super) struct SandboxOptions {
+    /// Its name, unique: letters a-z, digits and `-` [default: its id]
+    #[arg(short, long)]
+    name: Option<String>,
+    #[command(flatten)]
+    limits: LimitOptions,
+    /// Set a variable for every command in it; without a value, your own
+    #[arg(short, long, value_name = "KEY[=VALUE]", value_parser = parse_env)]
+    env: Vec<(String, String)>,
+    /// Label it, to find it by `skerry ls --label`
+    #[arg(short, long, value_name = "KEY=VALUE", value_parser = parse_pair)]
+    label: Vec<(String, String)>,
+    /// Its host name inside [default: its name]
+    #[arg(long)]
+    hostname: Option<String>,
+    #[command(flatten)]
+    timeouts: TimeoutOptions,
+}
+
+impl SandboxOptions {
+    /// Whether the caller said what happens when it is idle.
+    pub(super) fn names_idle(&self) -> bool {
+        self.timeouts.idle_timeout.is_some() || self.timeouts.on_idle.is_some()
+    }
+
+    /// The request for it. Its `request_id` makes a repeated call safe.
+    pub(super) fn request(self, image: String) -> CreateSandboxRequest {
+        CreateSandboxRequest {
+            name: self.name.unwrap_or_default(),
+            image,
+            labels: self.label.into_iter().collect(),
+            limits: Some(self.limits.limits()),
+            timeouts: Some(self.timeouts.timeouts()),
+            env: self.env.into_iter().collect(),
+            hostname: self.hostname.unwrap_or_default(),
+            request_id: uuid::Uuid::now_v7().to_string(),
+        }
+    }
+}
+
+/// What its processes may use together.
+#[derive(Debug, Args)]
+pub(super) struct LimitOptions {
+    /// Its memory, swap included: 512M, 4G
+    #[arg(short, long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) memory: Option<i64>,
+    /// Its processors: 2, 1.5
+    #[arg(short, long, value_name = "NUMBER", value_parser = parse_cpus)]
+    pub(super) cpus: Option<i64>,
+    /// Its processes and threads
+    #[arg(short, long, value_name = "NUMBER")]
+    pub(super) pids: Option<i64>,
+}
+
+impl LimitOptions {
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            memory_bytes: self.memory,
+            cpu_millis: self.cpus,
+            pids: self.pids,
+        }
+    }
+}
+
+/// How long it may live.
+#[derive(Debug, Args)]
+pub(super) struct TimeoutOptions {
+    /// How long without a command until --on-idle happens: 90s, 10m, 2h, none
+    #[arg(long, value_name = "SPAN", value_parser = parse_timeout)]
+    pub(super) idle_timeout: Option<Timeout>,
+    /// What happens then [default: stop]
+    #[arg(long, value_name = "ACTION", value_enum)]
+    pub(super) on_idle: Option<IdleAction>,
+    /// How long after its start it is stopped
+    #[arg(long, value_name = "SPAN", value_parser = parse_timeout)]
+    pub(super) max_lifetime: Option<Timeout>,
+    /// How long after its stop it is deleted
+    #[arg(long, value_name = "SPAN", value_parser = parse_timeout)]
+    pub(super) auto_delete: Option<Timeout>,
+}
+
+impl TimeoutOptions {
+    pub(super) fn timeouts(&self) -> Timeouts {
+        let span = |timeout: Option<Timeout>| timeout.and_then(Timeout::proto);
+        Timeouts {
+            idle_timeout: span(self.idle_timeout),
+            on_idle: self
+                .on_idle
+                .map_or(OnIdle::Unspecified, OnIdle::from)
+                .into(),
+            max_lifetime: span(self.max_lifetime),
+            auto_delete: span(self.auto_delete),
+        }
+    }
+}
+
+/// A span, or that it never runs out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timeout {
+    Never,
+    After(Duration),
+}
+
+impl Timeout {
+    fn proto(self) -> Option<prost_types::Duration> {
+        match self {
+            Self::Never => None,
+            Self::After(span) => Some(
+                span.try_into()
+                    .expect("the longest that is parsed fits: 64 bits of ms"),
+            ),
+        }
+    }
+}
+
+/// What happens to an idle sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum IdleAction {
+    /// Its processes end, its disk is kept
+    Stop,
+    /// Its processes are frozen in memory
+    Pause,
+    /// It is removed
+    Delete,
+}
+
+impl From<IdleAction> for OnIdle {
+    fn from(action: IdleAction) -> Self {
+        match action {
+            IdleAction::Stop => Self::Stop,
+            IdleAction::Pause => Self::Pause,
+            IdleAction::Delete => Self::Delete,
+        }
+    }
+}
+
+/// `KEY=VALUE`, or `KEY` for the variable of this process.
+pub(super) fn parse_env(text: &str) -> Result<(String, String), String> {
+    if text.contains('=') {
+        return parse_pair(text).map_err(|error| error.to_string());
+    }
+    match std::env::var(text) {
+        Ok(value) => Ok((text.to_owned(), value)),
+        Err(_) => Err("not set here; write KEY=VALUE".to_owned()),
+    }
+}
+
+fn parse_timeout(text: &str) -> Result<Timeout, String> {
+    match text {
+        "none" | "never" => Ok(Timeout::Never),
+        _ => parse_duration(text)
+            .map(Timeout::After)
+            .map_err(|error| format!("{error}, none")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_may_be_none() {
+        assert_eq!(parse_timeout("none"), Ok(Timeout::Never));
+        assert_eq!(
+            parse_timeout("10m"),
+            Ok(Timeout::After(Duration::from_secs(600)))
+        );
+        assert!(parse_timeout("soon").is_err());
+        let longest = parse_timeout("106751991167d").expect("it fits 64 bits of ms");
+        let Timeout::After(span) = longest else {
+            panic!("a span")
+        };
+        assert_eq!(
+            Timeout::After(span).proto().map(|p| p.seconds),
+            Some(9_223_372_036_828_800)
+        );
+    }
+
+    #[test]
+    fn a_variable_without_value_is_ones_own() {
+        assert_eq!(parse_env("A=b"), Ok(("A".to_owned(), "b".to_owned())));
+        let path = std::env::var("PATH").expect("cargo sets it");
+        assert_eq!(parse_env("PATH"), Ok(("PATH".to_owned(), path)));
+        assert!(parse_env("SKERRY_SURELY_NOT_SET").is_err());
+        assert!(parse_env("=x").is_err());
+    }
+}

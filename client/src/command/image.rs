@@ -1,0 +1,261 @@
+//! `skerry image`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use clap::{Args, Subcommand};
+use futures::stream::{BoxStream, StreamExt};
+use skerry_client::{ImportError, v1};
+use tokio::fs::File;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::oneshot;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::Context;
+use crate::archive::{Archive, LeftOut};
+use crate::failure::Failure;
+use crate::output::{Cell, ImportProgress, Table};
+use crate::units::{show_age, show_size};
+
+/// How much of an archive is read at once; the API takes up to 1 MiB.
+const CHUNK_SIZE: usize = 256 << 10;
+
+/// Import, list and remove images
+#[derive(Debug, Subcommand)]
+pub(super) enum Image {
+    Import(Import),
+    Ls(Ls),
+    Rm(Rm),
+}
+
+impl Image {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        match self {
+            Self::Import(import) => import.run(context).await,
+            Self::Ls(ls) => ls.run(context).await,
+            Self::Rm(rm) => rm.run(context).await,
+        }
+    }
+}
+
+/// Make an image of a directory or a tar archive
+///
+/// A directory is sent with its owners, modes, links, FIFOs, file
+/// capabilities and user attributes. An archive is sent as it is: plain, gzip
+/// or zstd. `-` reads one from stdin.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  skerry image import debian ./rootfs            A directory
+  skerry image import alpine:3.20 alpine.tar.gz  An archive
+  docker export c1 | skerry image import mine -  From another program
+  skerry run mine -- cat /etc/os-release         Use it")]
+pub(super) struct Import {
+    /// The image's name: letters a-z, digits and `-_.:`
+    name: String,
+    /// A directory with a root file system, a tar archive, or `-`
+    path: PathBuf,
+}
+
+impl Import {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        let what = format!("import image {}", self.name);
+        let source = Source::open(&self.path).await.map_err(|error| {
+            let why = format!("{}: {error}", self.path.display());
+            Failure::new(
+                &what,
+                &why,
+                "give a directory, a tar archive, or - for stdin",
+            )
+        })?;
+        let progress = ImportProgress::new(&what, source.length);
+        let counted = progress.clone();
+        let chunks = source.chunks.inspect(move |chunk| {
+            if let Ok(chunk) = chunk {
+                counted.advance(chunk.len());
+            }
+        });
+        let import = context.client.import_image_chunks(&self.name, chunks);
+        let image = progress
+            .waiting(import)
+            .await
+            .map_err(|error| match error {
+                ImportError::Call(error) => context.failure(&what, &error),
+                ImportError::Archive(_) => Failure::new(
+                    &what,
+                    &error.to_string(),
+                    "make it readable and import again",
+                ),
+            })?;
+        if let Some(Ok(left_out)) = source.left_out.map(|mut left_out| left_out.try_recv()) {
+            say_left_out(&what, left_out);
+        }
+        if context.output.is_json() {
+            context.output.json(&image)?;
+        } else {
+            context.output.line(&image.name)?;
+        }
+        Ok(0)
+    }
+}
+
+/// Where an archive comes from.
+struct Source {
+    chunks: BoxStream<'static, io::Result<Bytes>>,
+    length: Option<u64>,
+    left_out: Option<oneshot::Receiver<LeftOut>>,
+}
+
+impl Source {
+    async fn open(path: &Path) -> io::Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::of_reader(tokio::io::stdin(), None));
+        }
+        let metadata = tokio::fs::metadata(path).await?;
+        if !metadata.is_dir() {
+            let length = metadata.is_file().then(|| metadata.len());
+            return Ok(Self::of_reader(File::open(path).await?, length));
+        }
+        // One that can't be read at all is no reason to begin.
+        drop(tokio::fs::read_dir(path).await?);
+        let archive = Archive::of_directory(path.to_owned())?;
+        Ok(Self {
+            chunks: ReceiverStream::new(archive.chunks).boxed(),
+            length: None,
+            left_out: Some(archive.left_out),
+        })
+    }
+
+    fn of_reader<R>(reader: R, length: Option<u64>) -> Self
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+    {
+        let chunks = futures::stream::unfold(reader, |mut reader| async move {
+            let mut chunk = bytes::BytesMut::with_capacity(CHUNK_SIZE);
+            match reader.read_buf(&mut chunk).await {
+                Ok(0) => None,
+                Ok(_) => Some((Ok(chunk.freeze()), reader)),
+                Err(error) => Some((Err(error), reader)),
+            }
+        });
+        Self {
+            chunks: chunks.boxed(),
+            length,
+            left_out: None,
+        }
+    }
+}
+
+fn say_left_out(what: &str, left_out: LeftOut) {
+    let LeftOut {
+        special_files,
+        mount_points,
+    } = left_out;
+    if special_files > 0 {
+        let why = format!("{special_files} devices or sockets were left out");
+        Failure::new(what, &why, "a sandbox has a /dev of its own").say();
+    }
+    if mount_points > 0 {
+        let why = format!("{mount_points} mount points were left empty");
+        Failure::new(what, &why, "unmount or copy what the image needs of them").say();
+    }
+}
+
+/// List images
+#[derive(Debug, Args)]
+#[command(
+    visible_alias = "list",
+    after_help = "\
+Examples:
+  skerry image ls                                All of them
+  skerry image ls -o json                        For programs"
+)]
+pub(super) struct Ls {
+    /// Only names
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl Ls {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        let images = context
+            .call("list images", context.client.list_images())
+            .await?;
+        if self.quiet {
+            let names: String = images
+                .iter()
+                .map(|image| format!("{}\n", image.name))
+                .collect();
+            context.output.text(&names)?;
+        } else if context.output.is_json() {
+            context.output.json_list(&images)?;
+        } else {
+            context.output.table(&table(&images, SystemTime::now()))?;
+        }
+        Ok(0)
+    }
+}
+
+fn table(images: &[v1::Image], now: SystemTime) -> Table {
+    let mut table = Table::new(&["NAME", "ID", "SIZE", "ENTRIES", "AGE"]);
+    for image in images {
+        let made = image
+            .create_time
+            .and_then(|time| SystemTime::try_from(time).ok());
+        // The built-in image is the host's own files: it has no size.
+        let counted = |text: String| {
+            if image.entries == 0 {
+                "-".to_owned()
+            } else {
+                text
+            }
+        };
+        table.row([
+            Cell::from(&image.name),
+            Cell::from(&image.id),
+            Cell::from(counted(show_size(image.size_bytes))),
+            Cell::from(counted(image.entries.to_string())),
+            Cell::from(made.map_or_else(|| "-".to_owned(), |time| show_age(time, now))),
+        ]);
+    }
+    table
+}
+
+/// Remove images
+///
+/// One that is not there is no error; one that a sandbox was made from stays.
+#[derive(Debug, Args)]
+#[command(
+    visible_alias = "delete",
+    after_help = "\
+Examples:
+  skerry image rm debian                         One
+  skerry image rm debian alpine:3.20             Several"
+)]
+pub(super) struct Rm {
+    /// Names or ids
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<String>,
+}
+
+impl Rm {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        for image in &self.images {
+            let what = format!("remove image {image}");
+            context
+                .call(&what, context.client.delete_image(image))
+                .await?;
+            if !context.output.is_json() {
+                context.output.line(image)?;
+            }
+        }
+        if context.output.is_json() {
+            context
+                .output
+                .text(&format!("{}\n", serde_json::json!(self.images)))?;
+        }
+        Ok(0)
+    }
+}

@@ -1,0 +1,167 @@
+//! `skerry run`: a sandbox for one command.
+
+use std::cell::OnceCell;
+
+use clap::Args;
+use skerry_client::v1::{CreateSandboxRequest, ExecSpec, OnIdle, Sandbox, Timeouts};
+
+use super::Context;
+use super::create::{SandboxOptions, creating};
+use super::stream::{self, carry};
+use crate::failure::Failure;
+use crate::output::{RawOutput, waiting};
+use crate::signals::{Caught, Signals};
+
+/// Should this process die before it can delete the sandbox, the daemon does
+/// so when the command has ended and this many seconds have passed.
+const ORPHAN_SECONDS: i64 = 60;
+
+/// Run a command in a fresh sandbox, then remove the sandbox
+///
+/// Its output comes out here as it is, and its exit code is this one's; 125
+/// is a failure of Skerry's own, 126 a program that can't be executed, 127
+/// one that is not there. Ctrl-C removes the sandbox as well.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  skerry run host -- python3 -c 'print(6*7)'     Print 42
+  skerry run host --memory 256M --cpus 0.5 -- make -j4
+                                                 With limits
+  skerry run host -e API_KEY -- sh -c 'echo $API_KEY'
+                                                 With a variable of your own
+  skerry run host --keep --name build -- make    Keep the sandbox for a look
+  skerry run host -- head -c 1G /dev/urandom | sha256sum
+                                                 In a pipe")]
+pub(super) struct Run {
+    /// The image to make it from; `skerry image ls` shows all
+    image: String,
+    /// The command and its arguments, run without a shell
+    #[arg(trailing_var_arg = true, required = true, value_name = "CMD")]
+    command: Vec<String>,
+    /// Keep the sandbox, and say its name on stderr
+    #[arg(long)]
+    keep: bool,
+    /// The user to run as: name or id, optionally `:` and a group [default: root]
+    #[arg(short, long)]
+    user: Option<String>,
+    /// The directory to run in [default: /workspace]
+    #[arg(short = 'w', long, value_name = "DIR")]
+    cwd: Option<String>,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+}
+
+/// How the wait for a command was over.
+enum Outcome {
+    Exited(u8),
+    Caught(Caught),
+    Failed(Failure),
+}
+
+impl Run {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        let (mut signals, output) = stream::prepare()?;
+        let spec = ExecSpec {
+            command: self.command,
+            cwd: self.cwd.unwrap_or_default(),
+            user: self.user.unwrap_or_default(),
+            ..ExecSpec::default()
+        };
+        let leave_to_daemon = self.keep || self.sandbox.names_idle();
+        let mut request = self.sandbox.request(self.image);
+        if !leave_to_daemon {
+            delete_orphan(request.timeouts.get_or_insert_default());
+        }
+        let (sandbox, caught) = create(context, request, &mut signals).await?;
+        let outcome = match caught {
+            Some(caught) => Outcome::Caught(caught),
+            None => run_in(context, &sandbox, spec, output, &mut signals).await,
+        };
+        if self.keep {
+            eprintln_kept(&sandbox);
+        } else {
+            delete(context, &sandbox, &mut signals).await;
+        }
+        match outcome {
+            Outcome::Exited(code) => Ok(code),
+            Outcome::Caught(caught) => Err(Failure::silent(caught.exit_code())),
+            Outcome::Failed(failure) => Err(failure),
+        }
+    }
+}
+
+fn delete_orphan(timeouts: &mut Timeouts) {
+    timeouts.idle_timeout = Some(prost_types::Duration {
+        seconds: ORPHAN_SECONDS,
+        nanos: 0,
+    });
+    timeouts.set_on_idle(OnIdle::Delete);
+}
+
+/// Makes the sandbox. A signal meanwhile does not drop the call, since only
+/// its answer says what to delete; a second one does.
+async fn create(
+    context: &Context,
+    request: CreateSandboxRequest,
+    signals: &mut Signals,
+) -> Result<(Sandbox, Option<Caught>), Failure> {
+    let what = creating(&request);
+    let call = context.call(&what, context.client.create_sandbox(request));
+    tokio::pin!(call);
+    let caught = tokio::select! {
+        sandbox = &mut call => return Ok((sandbox?, None)),
+        caught = signals.next() => caught,
+    };
+    tokio::select! {
+        sandbox = call => Ok((sandbox?, Some(caught))),
+        again = signals.next() => Err(Failure::silent(again.exit_code())),
+    }
+}
+
+async fn run_in(
+    context: &Context,
+    sandbox: &Sandbox,
+    spec: ExecSpec,
+    output: RawOutput,
+    signals: &mut Signals,
+) -> Outcome {
+    let what = format!("run {}", spec.command[0]);
+    let running = async {
+        let stream = context
+            .client
+            .exec_stream(&sandbox.id, spec)
+            .await
+            .map_err(|error| context.failure(&what, &error))?;
+        carry(stream, output, &OnceCell::new())
+            .await
+            .map_err(|error| error.failure(&what, context))
+    };
+    tokio::select! {
+        biased;
+        caught = signals.next() => Outcome::Caught(caught),
+        result = running => match result {
+            Ok(result) => Outcome::Exited(stream::exit_code(&result)),
+            Err(failure) => Outcome::Failed(failure),
+        },
+    }
+}
+
+/// Deletes the sandbox. The command's end is what counts for our own, so that
+/// a failure is only told; one signal more and the daemon is left to do it.
+async fn delete(context: &Context, sandbox: &Sandbox, signals: &mut Signals) {
+    let what = format!("remove sandbox {}", sandbox.name);
+    let call = waiting(&what, context.client.delete_sandbox(&sandbox.id));
+    tokio::select! {
+        deleted = call => if let Err(error) = deleted {
+            let next = format!("remove it with `skerry rm {}`", sandbox.name);
+            Failure::new(&what, &error.message, &next).say();
+        },
+        _ = signals.next() => {}
+    }
+}
+
+/// Says which sandbox was kept; stdout is the command's own.
+fn eprintln_kept(sandbox: &Sandbox) {
+    let next = format!("remove it with `skerry rm {}`", sandbox.name);
+    Failure::new("run", &format!("sandbox {} was kept", sandbox.name), &next).say();
+}

@@ -1,0 +1,100 @@
+//! `skerry update`.
+
+use clap::Args;
+use skerry_client::v1::Sandbox;
+
+use super::Context;
+use super::create::{LimitOptions, TimeoutOptions};
+use crate::failure::Failure;
+use crate::units::parse_pair;
+
+/// Change a sandbox's name, labels, limits or timeouts
+///
+/// New limits are in force at once, also while it runs. What is not named
+/// stays as it is.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  skerry update web --memory 4G --cpus 2         New limits
+  skerry update web --label env=prod --remove-label draft
+                                                 Other labels are kept
+  skerry update web --idle-timeout 10m --on-idle pause
+                                                 Freeze it when it is not used
+  skerry update web --max-lifetime none          No limit any more")]
+pub(super) struct Update {
+    /// Name or id
+    sandbox: String,
+    /// Its new name
+    #[arg(short, long)]
+    name: Option<String>,
+    #[command(flatten)]
+    limits: LimitOptions,
+    /// Set a label
+    #[arg(short, long, value_name = "KEY=VALUE", value_parser = parse_pair)]
+    label: Vec<(String, String)>,
+    /// Remove a label
+    #[arg(long, value_name = "KEY")]
+    remove_label: Vec<String>,
+    #[command(flatten)]
+    timeouts: TimeoutOptions,
+}
+
+impl Update {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        let what = format!("update {}", self.sandbox);
+        let paths = self.paths();
+        if paths.is_empty() {
+            let next = "name one; see `skerry update --help`";
+            return Err(Failure::new(&what, "nothing to change was named", next));
+        }
+        let mut values = Sandbox {
+            name: self.name.clone().unwrap_or_default(),
+            limits: Some(self.limits.limits()),
+            timeouts: Some(self.timeouts.timeouts()),
+            ..Sandbox::default()
+        };
+        if paths.iter().any(|path| path == "labels") {
+            // Labels change as a whole: what others set meanwhile is lost.
+            let present = context
+                .call(&what, context.client.sandbox(&self.sandbox))
+                .await?;
+            values.labels = present.labels;
+            values
+                .labels
+                .retain(|key, _| !self.remove_label.contains(key));
+            values.labels.extend(self.label);
+        }
+        let call = context.client.update_sandbox(&self.sandbox, values, paths);
+        let sandbox = context.call(&what, call).await?;
+        if context.output.is_json() {
+            context.output.json(&sandbox)?;
+        } else {
+            context.output.line(&sandbox.name)?;
+        }
+        Ok(0)
+    }
+
+    /// The fields that are named.
+    fn paths(&self) -> Vec<String> {
+        let timeouts = &self.timeouts;
+        let named = [
+            ("name", self.name.is_some()),
+            (
+                "labels",
+                !self.label.is_empty() || !self.remove_label.is_empty(),
+            ),
+            ("limits.memory_bytes", self.limits.memory.is_some()),
+            ("limits.cpu_millis", self.limits.cpus.is_some()),
+            ("limits.pids", self.limits.pids.is_some()),
+            ("timeouts.idle_timeout", timeouts.idle_timeout.is_some()),
+            ("timeouts.on_idle", timeouts.on_idle.is_some()),
+            ("timeouts.max_lifetime", timeouts.max_lifetime.is_some()),
+            ("timeouts.auto_delete", timeouts.auto_delete.is_some()),
+        ];
+        named
+            .iter()
+            .filter(|(_, named)| *named)
+            .map(|(path, _)| (*path).to_owned())
+            .collect()
+    }
+}

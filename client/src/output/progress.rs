@@ -1,0 +1,65 @@
+//! Signs of life on stderr while a call takes its time, on a terminal only.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// What is over sooner needs no sign.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Waits for a call, with a spinner once it takes longer than half a second.
+pub(crate) async fn waiting<F: Future>(what: &str, call: F) -> F::Output {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    bar.set_style(style("{spinner} {msg} ({elapsed})"));
+    bar.set_message(what.to_owned());
+    shown_in_time(&bar, call).await
+}
+
+/// How much of an archive has gone.
+#[derive(Debug, Clone)]
+pub(crate) struct ImportProgress(ProgressBar);
+
+impl ImportProgress {
+    /// Of an archive of this many bytes, where that is known.
+    pub(crate) fn new(what: &str, total: Option<u64>) -> Self {
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        bar.set_style(style(match total {
+            Some(_) => "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+            None => "{spinner} {msg} {bytes} {bytes_per_sec}",
+        }));
+        bar.set_message(what.to_owned());
+        Self(bar)
+    }
+
+    /// So much more has gone.
+    pub(crate) fn advance(&self, bytes: usize) {
+        self.0.inc(bytes as u64);
+    }
+
+    /// Waits for the import, with the bar once it takes longer than half a
+    /// second.
+    pub(crate) async fn waiting<F: Future>(&self, import: F) -> F::Output {
+        shown_in_time(&self.0, import).await
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is a constant of this module")
+}
+
+async fn shown_in_time<F: Future>(bar: &ProgressBar, call: F) -> F::Output {
+    tokio::pin!(call);
+    tokio::select! {
+        biased;
+        output = &mut call => return output,
+        () = tokio::time::sleep(PATIENCE) => {}
+    }
+    // Draws nothing where stderr is not a terminal.
+    bar.set_draw_target(ProgressDrawTarget::stderr());
+    bar.enable_steady_tick(TICK);
+    let output = call.await;
+    bar.finish_and_clear();
+    output
+}
