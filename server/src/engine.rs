@@ -1,9 +1,356 @@
 //! The engine: what makes, keeps and ends sandboxes.
+//!
+//! Each sandbox is an [`entry`] in the [`index`], owned by one task, its
+//! [`supervisor`], which follows the table in [`lifecycle`] and does what it
+//! says by an [`action`]. [`recovery`] brings an earlier daemon's sandboxes
+//! back; the [`reaper`] ends those whose time has run out.
 
+mod action;
+mod entry;
 mod error;
+mod exec;
+mod index;
+mod lifecycle;
+mod reaper;
+mod recovery;
 mod request;
+mod shared;
+mod supervisor;
+mod update;
 mod watch;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 pub use error::EngineError;
 pub use request::{CreateSandbox, Filter, SandboxPatch, TimeoutsPatch};
+pub use shared::Images;
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
+
+use crate::model::{
+    ExecId, ExecSpec, HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState,
+};
+use crate::runtime::{Capability, Process, Runtime};
+use crate::store::Store;
+use entry::Entry;
+use lifecycle::Event;
+use shared::Shared;
+use supervisor::{Command, DEFAULT_GRACE, Reply};
+
+/// How long a shutdown waits for actions under way. What is not over then is
+/// taken up by the next daemon's recovery.
+const SHUTDOWN_WAIT: Duration = Duration::from_secs(10);
+
+/// What an engine holds to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EngineConfig {
+    /// The most sandboxes there may be at once, stopped ones included.
+    pub max_sandboxes: usize,
+    /// The most that one sandbox may ask for.
+    pub max_limits: Limits,
+    /// What a sandbox gets that names no limits.
+    pub default_limits: Limits,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Sandboxes by state; states without any are left out.
+    pub sandboxes: Vec<(SandboxState, usize)>,
+    /// Execs that run now, in all sandboxes.
+    pub running_execs: usize,
+}
+
+/// The engine; cheap to clone. It works until [`Engine::shutdown`]; when the
+/// last clone is dropped without it, its tasks end where they are, as in a
+/// crash.
+#[derive(Clone)]
+pub struct Engine {
+    core: Arc<Core>,
+}
+
+struct Core {
+    shared: Arc<Shared>,
+    reaper: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Engine {
+    /// Opens the engine: finds an earlier daemon's machines again, ends what
+    /// was half done, sweeps what has no record, and starts the reaper.
+    pub async fn open(
+        config: EngineConfig,
+        store: Store,
+        runtime: Arc<dyn Runtime>,
+        images: Arc<dyn Images>,
+    ) -> Result<Self, EngineError> {
+        let shared = Arc::new(Shared {
+            config,
+            table: store.table(),
+            store,
+            runtime,
+            images,
+            index: Mutex::default(),
+            announcer: watch::Announcer::new(),
+            deadlines: reaper::Deadlines::default(),
+            closing: AtomicBool::new(false),
+        });
+        let core = Core { shared: Arc::clone(&shared), reaper: Mutex::new(None) };
+        recovery::recover(&shared).await?;
+        *core.reaper.lock() = Some(tokio::spawn(reaper::run(shared)));
+        Ok(Self { core: Arc::new(core) })
+    }
+
+    /// Makes a sandbox and starts it; it is RUNNING and durable when this
+    /// resolves. A repeated `request_id` answers with the first one's sandbox.
+    /// Dropping the call does not stop the making.
+    pub async fn create(&self, request: CreateSandbox) -> Result<Sandbox, EngineError> {
+        let shared = &self.core.shared;
+        request.check()?;
+        let image = if request.image.is_empty() { HOST_IMAGE } else { &request.image };
+        let (image, _) = shared.images.source(image)?;
+        let limits = request.limits(&shared.config)?;
+        let hash = request.request_id.is_some().then(|| request.hash());
+        loop {
+            self.check_open()?;
+            let (reply, answer) = oneshot::channel();
+            let record = request.record(&image, limits, hash.as_deref(), shared.runtime.name());
+            let joined = match shared.reserve(record, reply)? {
+                None => None,
+                Some((first, reply)) => {
+                    // A supervisor that has ended drops the reply.
+                    let _ = shared.supervisor(&first).send(Command::Join { reply }).await;
+                    Some(first)
+                }
+            };
+            match answer.await {
+                Ok(result) => return result,
+                // The first one is gone: this one makes it anew.
+                Err(_) if joined.is_some_and(|first| !shared.has(&first)) => {}
+                Err(_) => return Err(EngineError::ShuttingDown),
+            }
+        }
+    }
+
+    /// Reads one sandbox.
+    pub fn get(&self, id_or_name: &str) -> Result<Sandbox, EngineError> {
+        Ok(self.core.shared.find(id_or_name)?.sandbox())
+    }
+
+    /// Reads sandboxes in order of creation, after one, at most `limit`.
+    pub fn list(&self, filter: &Filter, after: Option<&SandboxId>, limit: usize) -> Vec<Sandbox> {
+        let index = self.core.shared.index.lock();
+        let passing = index.after(after).filter(|entry| filter.matches(&entry.record()));
+        passing.take(limit).map(|entry| entry.sandbox()).collect()
+    }
+
+    /// Changes what the patch names: all of it or nothing.
+    pub async fn update(
+        &self,
+        id_or_name: &str,
+        patch: SandboxPatch,
+    ) -> Result<Sandbox, EngineError> {
+        patch.check()?;
+        let entry = self.find(id_or_name)?;
+        self.tell(&entry, |reply| Command::Update { patch: Box::new(patch), reply }).await
+    }
+
+    /// Ends a sandbox and removes all of it, in every state; what is not there
+    /// is deleted already.
+    pub async fn delete(&self, id_or_name: &str) -> Result<(), EngineError> {
+        let entry = match self.find(id_or_name) {
+            Err(EngineError::NotFound { .. }) => return Ok(()),
+            found => found?,
+        };
+        match self.ask(&entry, Event::Delete, DEFAULT_GRACE).await {
+            Ok(_) | Err(EngineError::NotFound { .. } | EngineError::Deleted { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Starts a STOPPED or FAILED sandbox on its own disk.
+    pub async fn start(&self, id_or_name: &str) -> Result<Sandbox, EngineError> {
+        self.ask(&self.find(id_or_name)?, Event::Start, DEFAULT_GRACE).await
+    }
+
+    /// Ends a sandbox's processes: SIGTERM, and SIGKILL after `grace`.
+    pub async fn stop(&self, id_or_name: &str, grace: Duration) -> Result<Sandbox, EngineError> {
+        self.ask(&self.find(id_or_name)?, Event::Stop, grace).await
+    }
+
+    /// Freezes a RUNNING sandbox's processes.
+    pub async fn pause(&self, id_or_name: &str) -> Result<Sandbox, EngineError> {
+        self.ask(&self.find(id_or_name)?, Event::Pause, DEFAULT_GRACE).await
+    }
+
+    /// Lets a PAUSED sandbox's processes go on.
+    pub async fn resume(&self, id_or_name: &str) -> Result<Sandbox, EngineError> {
+        self.ask(&self.find(id_or_name)?, Event::Resume, DEFAULT_GRACE).await
+    }
+
+    /// Watches all sandboxes.
+    pub fn watch(&self) -> Result<Watch, EngineError> {
+        let shared = &self.core.shared;
+        let existing = || shared.index.lock().after(None).map(|entry| entry.record()).collect();
+        shared.announcer.watch(existing).ok_or(EngineError::ShuttingDown)
+    }
+
+    /// Starts a process in a RUNNING sandbox.
+    pub async fn start_exec(
+        &self,
+        id_or_name: &str,
+        spec: &ExecSpec,
+    ) -> Result<Arc<dyn Process>, EngineError> {
+        exec::start(&self.find(id_or_name)?, spec).await
+    }
+
+    /// One process of a sandbox, also one that has ended and is still kept.
+    pub fn process(
+        &self,
+        id_or_name: &str,
+        exec: &ExecId,
+    ) -> Result<Arc<dyn Process>, EngineError> {
+        let machine = self.core.shared.find(id_or_name)?.live(|live| live.machine.clone());
+        let process = machine.and_then(|machine| machine.process(exec));
+        process.ok_or_else(|| EngineError::ExecNotFound { exec: exec.to_string() })
+    }
+
+    /// Every process of a sandbox that is still kept, oldest first.
+    pub fn processes(&self, id_or_name: &str) -> Result<Vec<Arc<dyn Process>>, EngineError> {
+        let machine = self.core.shared.find(id_or_name)?.live(|live| live.machine.clone());
+        Ok(machine.map(|machine| machine.processes()).unwrap_or_default())
+    }
+
+    /// Counts as work on a sandbox, for its idle time.
+    pub fn touch(&self, id_or_name: &str) {
+        if let Ok(entry) = self.core.shared.find(id_or_name) {
+            entry.live(|live| live.active = Instant::now());
+        }
+    }
+
+    /// How much there is now.
+    pub fn counts(&self) -> Counts {
+        let entries: Vec<_> =
+            self.core.shared.index.lock().after(None).map(Arc::clone).collect();
+        let mut counts = Counts::default();
+        for entry in entries {
+            let state = entry.record().state;
+            match counts.sandboxes.iter_mut().find(|(counted, _)| *counted == state) {
+                Some((_, count)) => *count += 1,
+                None => counts.sandboxes.push((state, 1)),
+            }
+            counts.running_execs += exec::count_running(&entry);
+        }
+        counts
+    }
+
+    /// How many sandboxes were made from an image.
+    pub fn users_of(&self, image: &Image) -> usize {
+        let index = self.core.shared.index.lock();
+        index.after(None).filter(|entry| entry.record().image == image.name).count()
+    }
+
+    /// What it holds to.
+    pub fn config(&self) -> &EngineConfig {
+        &self.core.shared.config
+    }
+
+    /// The driver's name.
+    pub fn runtime_name(&self) -> &'static str {
+        self.core.shared.runtime.name()
+    }
+
+    /// What isolation this host really gives.
+    pub fn capabilities(&self) -> Vec<Capability> {
+        self.core.shared.runtime.capabilities()
+    }
+
+    /// Takes no new call, waits for actions under way, writes everything down.
+    /// Machines go on.
+    pub async fn shutdown(&self) {
+        let shared = &self.core.shared;
+        shared.closing.store(true, Ordering::SeqCst);
+        let reaper = self.core.reaper.lock().take();
+        if let Some(reaper) = reaper {
+            reaper.abort();
+            // It was aborted: there is no result.
+            let _ = reaper.await;
+        }
+        let deadline = Instant::now() + SHUTDOWN_WAIT;
+        let seats = self.core.seats();
+        for (mailbox, _) in &seats {
+            // One that has ended needs no word.
+            let _ = mailbox.send(Command::Close).await;
+        }
+        for (_, mut task) in seats {
+            if tokio::time::timeout_at(deadline, &mut task).await.is_err() {
+                task.abort();
+                let _ = task.await;
+            }
+        }
+        shared.announcer.close();
+        if let Err(error) = shared.store.flush().await {
+            tracing::error!(%error, "the store could not be flushed");
+        }
+    }
+
+    fn check_open(&self) -> Result<(), EngineError> {
+        match self.core.shared.closing.load(Ordering::SeqCst) {
+            true => Err(EngineError::ShuttingDown),
+            false => Ok(()),
+        }
+    }
+
+    /// For a call that counts as work.
+    fn find(&self, id_or_name: &str) -> Result<Arc<Entry>, EngineError> {
+        self.check_open()?;
+        let entry = self.core.shared.find(id_or_name)?;
+        entry.live(|live| live.active = Instant::now());
+        Ok(entry)
+    }
+
+    async fn ask(
+        &self,
+        entry: &Arc<Entry>,
+        event: Event,
+        grace: Duration,
+    ) -> Result<Sandbox, EngineError> {
+        self.tell(entry, |reply| Command::Ask { event, grace, reply }).await
+    }
+
+    async fn tell(
+        &self,
+        entry: &Arc<Entry>,
+        command: impl FnOnce(Reply) -> Command,
+    ) -> Result<Sandbox, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        // A supervisor that has ended drops the command, and so the reply.
+        let _ = self.core.shared.supervisor(entry).send(command(reply)).await;
+        answer.await.unwrap_or_else(|_| {
+            self.check_open()?;
+            Err(EngineError::NotFound { sandbox: entry.id.to_string() })
+        })
+    }
+}
+
+impl Core {
+    fn seats(&self) -> Vec<(tokio::sync::mpsc::Sender<Command>, JoinHandle<()>)> {
+        let index = self.shared.index.lock();
+        index.after(None).filter_map(|entry| entry.leave()).collect()
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::SeqCst);
+        let reaper = self.reaper.get_mut().take();
+        for task in reaper.into_iter().chain(self.seats().into_iter().map(|(_, task)| task)) {
+            task.abort();
+        }
+    }
+}

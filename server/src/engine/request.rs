@@ -1,13 +1,14 @@
 //! What callers ask of the engine, and what it must hold to.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
-use super::EngineError;
+use super::{EngineConfig, EngineError};
 use crate::model::{
-    LimitError, LimitsPatch, NameError, OnIdle, Sandbox, SandboxState, Timeouts, check_name,
+    LimitError, Limits, LimitsPatch, NameError, OnIdle, Sandbox, SandboxId, SandboxState, Timeouts,
+    check_name,
 };
 
 /// Labels of one sandbox.
@@ -105,6 +106,48 @@ impl CreateSandbox {
         check_env("env", &self.env)
     }
 
+    /// The limits it gets.
+    pub(super) fn limits(&self, config: &EngineConfig) -> Result<Limits, EngineError> {
+        config
+            .default_limits
+            .patched(&self.limits, &config.max_limits)
+            .map_err(|error| invalid_limit(&error))
+    }
+
+    /// A new record, with an id of its own and no host ids yet.
+    pub(super) fn record(
+        &self,
+        image: &str,
+        limits: Limits,
+        hash: Option<&str>,
+        runtime: &str,
+    ) -> Sandbox {
+        let id = SandboxId::from_uuid(uuid::Uuid::now_v7().as_u128());
+        let name = self.name.clone().unwrap_or_else(|| id.to_string());
+        let now = SystemTime::now();
+        Sandbox {
+            hostname: self.hostname.clone().unwrap_or_else(|| default_hostname(&name)),
+            id,
+            name,
+            state: SandboxState::Creating,
+            state_reason: String::new(),
+            image: image.to_owned(),
+            labels: self.labels.clone(),
+            limits,
+            timeouts: self.timeouts.clone(),
+            env: self.env.clone(),
+            create_time: now,
+            update_time: now,
+            start_time: None,
+            stop_time: None,
+            oom_kills: 0,
+            runtime: runtime.to_owned(),
+            host_uid_base: 0,
+            machine: None,
+            request: self.request_id.clone().zip(hash.map(str::to_owned)),
+        }
+    }
+
     /// What a retry with the same `request_id` must have in common.
     pub(super) fn hash(&self) -> String {
         let text = serde_json::to_vec(self).expect("its maps have text for keys");
@@ -135,6 +178,11 @@ impl TimeoutsPatch {
             auto_delete: self.auto_delete.unwrap_or(old.auto_delete),
         }
     }
+}
+
+/// The name; an id is one too, but `_` is none of a host name's characters.
+fn default_hostname(name: &str) -> String {
+    name.replace('_', "-")
 }
 
 fn invalid(field: &'static str, message: impl Into<String>) -> EngineError {
@@ -219,4 +267,63 @@ pub(super) fn check_env(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A record to test with.
+    pub(in crate::engine) fn sandbox() -> Sandbox {
+        let request = CreateSandbox { name: Some("sandbox".to_owned()), ..Default::default() };
+        request.record("host", Limits::of_host(1 << 30, 1), None, "fake")
+    }
+
+    fn field(request: &CreateSandbox) -> Option<&'static str> {
+        match request.check() {
+            Ok(()) => None,
+            Err(EngineError::Invalid { field, .. }) => Some(field),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_is_refused_by_its_field() {
+        let map = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
+        let base = CreateSandbox::default;
+        assert_eq!(field(&base()), None);
+        for name in ["a/b", "..", "a\0", "a\n", "sbx_x", "", &"a".repeat(300)] {
+            assert_eq!(field(&CreateSandbox { name: Some(name.into()), ..base() }), Some("name"));
+            let hostname = Some(name.into());
+            assert_eq!(field(&CreateSandbox { hostname, ..base() }), Some("hostname"));
+        }
+        for key in ["", "a=b", "a\0"] {
+            assert_eq!(field(&CreateSandbox { env: map(key, ""), ..base() }), Some("env"), "{key:?}");
+        }
+        assert_eq!(field(&CreateSandbox { env: map("a", "\0"), ..base() }), Some("env"));
+        let long = "a".repeat(10 << 20);
+        assert_eq!(field(&CreateSandbox { env: map("a", &long), ..base() }), Some("env"));
+        for (key, value) in [("", ""), ("a b", ""), ("a", &long)] {
+            let labels = map(key, value);
+            assert_eq!(field(&CreateSandbox { labels, ..base() }), Some("labels"), "{key:?}");
+        }
+        for request_id in ["", "a\n", "é", &"a".repeat(129)] {
+            let request_id = Some(request_id.into());
+            assert_eq!(field(&CreateSandbox { request_id, ..base() }), Some("request_id"));
+        }
+        for span in [Duration::ZERO, Duration::from_millis(999), MAX_TIMEOUT + MIN_TIMEOUT] {
+            let timeouts = Timeouts { idle: Some(span), ..Default::default() };
+            let request = CreateSandbox { timeouts, ..base() };
+            assert_eq!(field(&request), Some("timeouts.idle_timeout"));
+        }
+    }
+
+    #[test]
+    fn a_retry_is_the_same_request_under_another_request_id_too() {
+        let first = CreateSandbox { request_id: Some("a".into()), ..Default::default() };
+        let second = CreateSandbox { request_id: Some("b".into()), ..first.clone() };
+        assert_eq!(first.hash(), second.hash());
+        let other = CreateSandbox { image: "other".into(), ..first.clone() };
+        assert_ne!(first.hash(), other.hash());
+    }
 }

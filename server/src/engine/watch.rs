@@ -73,11 +73,15 @@ impl Announcer {
         Self { sender: Mutex::new(Some(broadcast::Sender::new(WATCH_BACKLOG))) }
     }
 
-    /// Makes a change by `apply`, which answers with what to announce.
-    pub(super) fn announce(&self, change: SandboxChange, apply: impl FnOnce() -> Arc<Sandbox>) {
+    /// Makes a change by `apply`, which answers with what to announce, if
+    /// anything has changed.
+    pub(super) fn announce(
+        &self,
+        change: SandboxChange,
+        apply: impl FnOnce() -> Option<Arc<Sandbox>>,
+    ) {
         let sender = self.sender.lock();
-        let sandbox = apply();
-        if let Some(sender) = &*sender {
+        if let (Some(sandbox), Some(sender)) = (apply(), &*sender) {
             // Without watchers there is no one to tell.
             let _ = sender.send(SandboxEvent { change, sandbox });
         }

@@ -1,0 +1,223 @@
+//! The actions: what they do to the host and in which order it is recorded.
+//!
+//! A record announces an effect before it happens, and is durable before the
+//! caller hears of it. The first write of an action does not wait for the
+//! disk: the store keeps the order, and the flush overlaps the work.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::EngineError;
+use super::lifecycle::Action;
+use super::shared::Shared;
+use crate::failpoint;
+use crate::model::{Sandbox, SandboxState};
+use crate::runtime::{Machine, MachineSpec, RuntimeError};
+
+/// What an action works on.
+pub(super) struct Work {
+    pub(super) shared: Arc<Shared>,
+    /// The record, in the state that the action passes through.
+    pub(super) record: Sandbox,
+    /// Where there is one.
+    pub(super) machine: Option<Arc<dyn Machine>>,
+    /// The state before that one.
+    pub(super) was: SandboxState,
+    /// What processes get after SIGTERM.
+    pub(super) grace: Duration,
+}
+
+/// What an action leaves.
+pub(super) struct Settled {
+    pub(super) record: Sandbox,
+    pub(super) machine: Option<Arc<dyn Machine>>,
+}
+
+/// The failpoints of one action.
+struct Points {
+    begun: &'static str,
+    recorded: &'static str,
+    machine: &'static str,
+    settled: &'static str,
+}
+
+const CREATE: Points = Points {
+    begun: "create.begun",
+    recorded: "create.recorded",
+    machine: "create.machine",
+    settled: "create.running_recorded",
+};
+const START: Points = Points {
+    begun: "start.begun",
+    recorded: "start.recorded",
+    machine: "start.machine",
+    settled: "start.running_recorded",
+};
+const STOP: Points = Points {
+    begun: "stop.begun",
+    recorded: "stop.recorded",
+    machine: "stop.machine",
+    settled: "stop.stopped_recorded",
+};
+const PAUSE: Points = Points {
+    begun: "pause.begun",
+    recorded: "pause.recorded",
+    machine: "pause.machine",
+    settled: "pause.paused_recorded",
+};
+const RESUME: Points = Points {
+    begun: "resume.begun",
+    recorded: "resume.recorded",
+    machine: "resume.machine",
+    settled: "resume.running_recorded",
+};
+
+impl Work {
+    /// Does an action to its end. Dropping it leaves what a delete can clear.
+    pub(super) async fn run(self, action: Action) -> Result<Settled, EngineError> {
+        match action {
+            Action::Create => self.make(&CREATE).await,
+            Action::Start => self.start().await,
+            Action::Stop => self.stop().await,
+            Action::CleanUp => self.clean_up().await,
+            Action::Pause => self.pause().await,
+            Action::Resume => self.resume().await,
+            Action::Delete => self.delete().await,
+        }
+    }
+
+    async fn announce(&self, points: &Points) -> Result<(), EngineError> {
+        failpoint::hit(points.begun);
+        self.shared.table.put_soon(&self.record).await?;
+        failpoint::hit(points.recorded);
+        Ok(())
+    }
+
+    async fn settle(
+        mut self,
+        points: &Points,
+        state: SandboxState,
+    ) -> Result<Settled, EngineError> {
+        failpoint::hit(points.machine);
+        self.record.state = state;
+        self.record.update_time = SystemTime::now();
+        self.shared.table.put(&self.record).await?;
+        failpoint::hit(points.settled);
+        Ok(Settled { record: self.record, machine: self.machine })
+    }
+
+    async fn make(mut self, points: &Points) -> Result<Settled, EngineError> {
+        self.announce(points).await?;
+        // Looked up after the record is in the index: an image that is being
+        // removed is either not found here or finds this user of it.
+        let (_, image) = self.shared.images.source(&self.record.image)?;
+        let spec = MachineSpec {
+            id: self.record.id.clone(),
+            hostname: self.record.hostname.clone(),
+            host_uid_base: self.record.host_uid_base,
+            image,
+            limits: self.record.limits,
+        };
+        let machine = self.shared.runtime.create(&spec).await?;
+        self.record.machine = Some(machine.note());
+        self.record.start_time = Some(SystemTime::now());
+        self.record.stop_time = None;
+        self.record.oom_kills = 0;
+        self.machine = Some(machine);
+        self.settle(points, SandboxState::Running).await
+    }
+
+    /// Nothing of a machine stays when a start fails; something may be there
+    /// before it, of a machine that could not be ended.
+    async fn start(self) -> Result<Settled, EngineError> {
+        let shared = Arc::clone(&self.shared);
+        let id = self.record.id.clone();
+        if self.was == SandboxState::Failed {
+            shared.runtime.destroy(&id).await?;
+        }
+        match self.make(&START).await {
+            Ok(settled) => Ok(settled),
+            Err(error) => {
+                // The start's own error says more than this one's.
+                let _ = shared.runtime.destroy(&id).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn stop(mut self) -> Result<Settled, EngineError> {
+        self.announce(&STOP).await?;
+        if let Some(machine) = &self.machine {
+            if self.was == SandboxState::Paused {
+                // Frozen processes can't hear a SIGTERM; where they can't be
+                // thawed, the stop below ends them all the same.
+                let _ = machine.resume().await;
+            }
+            if machine.stop(self.grace).await.is_err() {
+                self.shared.runtime.destroy(&self.record.id).await?;
+            }
+        }
+        self.end_machine();
+        self.settle(&STOP, SandboxState::Stopped).await
+    }
+
+    async fn clean_up(mut self) -> Result<Settled, EngineError> {
+        self.shared.runtime.destroy(&self.record.id).await?;
+        self.end_machine();
+        self.record.state = SandboxState::Stopped;
+        self.shared.table.put(&self.record).await?;
+        Ok(Settled { record: self.record, machine: None })
+    }
+
+    fn end_machine(&mut self) {
+        if let Some(machine) = self.machine.take() {
+            self.record.oom_kills = machine.oom_kills();
+        }
+        self.record.machine = None;
+        self.record.stop_time = Some(SystemTime::now());
+    }
+
+    async fn pause(self) -> Result<Settled, EngineError> {
+        self.announce(&PAUSE).await?;
+        self.machine.as_ref().ok_or(RuntimeError::Gone)?.pause().await?;
+        self.settle(&PAUSE, SandboxState::Paused).await
+    }
+
+    /// A machine that does not go on is ended.
+    async fn resume(self) -> Result<Settled, EngineError> {
+        self.announce(&RESUME).await?;
+        match self.machine.as_ref().ok_or(RuntimeError::Gone)?.resume().await {
+            Ok(()) => self.settle(&RESUME, SandboxState::Running).await,
+            Err(RuntimeError::Gone) => Err(RuntimeError::Gone.into()),
+            Err(error) => {
+                // As in `start`; what is left, the next start or delete ends.
+                let _ = self.shared.runtime.destroy(&self.record.id).await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The machine may end before the record is durable, the disk only after:
+    /// a sandbox that comes back after a crash must have its files.
+    async fn delete(mut self) -> Result<Settled, EngineError> {
+        failpoint::hit("delete.begun");
+        let id = self.record.id.clone();
+        self.record.machine = None;
+        let recorded = async {
+            let recorded = self.shared.table.put(&self.record).await;
+            failpoint::hit("delete.recorded");
+            recorded.map_err(EngineError::from)
+        };
+        let ended = async {
+            let ended = self.shared.runtime.destroy(&id).await;
+            failpoint::hit("delete.machine");
+            ended.map_err(EngineError::from)
+        };
+        tokio::try_join!(recorded, ended)?;
+        self.shared.runtime.remove_disk(&id).await?;
+        failpoint::hit("delete.disk");
+        self.shared.table.delete(id.as_str()).await?;
+        failpoint::hit("delete.record_dropped");
+        Ok(Settled { record: self.record, machine: None })
+    }
+}

@@ -1,0 +1,113 @@
+//! Starting processes: the environment they get and how many there may be.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::EngineError;
+use super::entry::{self, Entry};
+use crate::model::{ExecId, ExecSpec, Sandbox, SandboxState};
+use crate::runtime::{Machine, Process, SpawnError};
+
+/// Execs of one sandbox that run at once. Each costs its output log in the
+/// sandbox's memory, up to a mebibyte.
+pub(super) const MAX_RUNNING_EXECS: usize = 512;
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Starts a process in a RUNNING sandbox.
+pub(super) async fn start(
+    entry: &Arc<Entry>,
+    spec: &ExecSpec,
+) -> Result<Arc<dyn Process>, EngineError> {
+    if spec.command.first().is_none_or(String::is_empty) {
+        let message = "must have a program".to_owned();
+        return Err(EngineError::Invalid { field: "spec.command", message });
+    }
+    super::request::check_env("spec.env", &spec.env)?;
+    let (record, machine) = running_machine(entry)?;
+    let (_starting, others) = entry.starting_exec();
+    if entry::running(&machine.processes()) + others >= MAX_RUNNING_EXECS {
+        let bound = format!("{MAX_RUNNING_EXECS} run in this sandbox");
+        return Err(EngineError::Spawn(SpawnError::TooManyExecs(bound)));
+    }
+    let id = ExecId::from_uuid(uuid::Uuid::now_v7().as_u128());
+    machine.start(&id, spec, &environment(&record, spec)).await.map_err(EngineError::Spawn)
+}
+
+/// The machine, where callers may use it; counts as work.
+pub(super) fn running_machine(
+    entry: &Entry,
+) -> Result<(Arc<Sandbox>, Arc<dyn Machine>), EngineError> {
+    entry.live(|live| {
+        live.active = Instant::now();
+        match (&live.machine, live.record.state) {
+            (Some(machine), SandboxState::Running) => {
+                Ok((Arc::clone(&live.record), Arc::clone(machine)))
+            }
+            (_, state) => Err(EngineError::WrongState {
+                sandbox: entry.id.clone(),
+                state,
+                wanted: "it must be RUNNING",
+            }),
+        }
+    })
+}
+
+/// Defaults, then the sandbox's entries, then the exec's own.
+fn environment(sandbox: &Sandbox, spec: &ExecSpec) -> BTreeMap<String, String> {
+    let mut env = BTreeMap::from([
+        ("PATH".to_owned(), PATH.to_owned()),
+        ("LANG".to_owned(), "C.UTF-8".to_owned()),
+        ("HOSTNAME".to_owned(), sandbox.hostname.clone()),
+    ]);
+    // Another user's home is in the sandbox's own /etc/passwd, which the
+    // daemon does not read.
+    if matches!(spec.user.split(':').next(), Some("" | "root" | "0")) {
+        env.insert("HOME".to_owned(), "/root".to_owned());
+    }
+    for (key, value) in sandbox.env.iter().chain(&spec.env) {
+        env.insert(key.clone(), value.clone());
+    }
+    env
+}
+
+/// How many execs run in a sandbox.
+pub(super) fn count_running(entry: &Entry) -> usize {
+    let machine = entry.live(|live| live.machine.clone());
+    machine.map_or(0, |machine| entry::running(&machine.processes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::request::tests::sandbox;
+
+    #[test]
+    fn the_execs_own_environment_wins_over_the_sandboxes_over_the_defaults() {
+        let mut sandbox = sandbox();
+        sandbox.env = [("LANG", "a"), ("A", "1"), ("B", "1")].map(owned).into();
+        let spec = ExecSpec { env: [("B", "2")].map(owned).into(), ..Default::default() };
+        let env = environment(&sandbox, &spec);
+        let get = |key: &str| env.get(key).map(String::as_str);
+        assert_eq!(get("PATH"), Some(PATH));
+        assert_eq!((get("LANG"), get("A"), get("B")), (Some("a"), Some("1"), Some("2")));
+        assert_eq!(get("HOSTNAME"), Some("sandbox"));
+    }
+
+    #[test]
+    fn only_root_gets_a_home_by_default() {
+        let home = |user: &str| {
+            let spec = ExecSpec { user: user.to_owned(), ..Default::default() };
+            environment(&sandbox(), &spec).get("HOME").cloned()
+        };
+        for root in ["", "root", "0", "root:adm", "0:0"] {
+            assert_eq!(home(root).as_deref(), Some("/root"), "{root}");
+        }
+        assert_eq!(home("daemon"), None);
+    }
+
+    fn owned((key, value): (&str, &str)) -> (String, String) {
+        (key.to_owned(), value.to_owned())
+    }
+}

@@ -1,0 +1,145 @@
+//! What every part of the engine reaches: the adapters, the index, and the
+//! way in which a record changes.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+
+use super::entry::{Entry, Live};
+use super::index::Index;
+use super::reaper::Deadlines;
+use super::supervisor::{self, Command, Reply};
+use super::watch::{Announcer, SandboxChange};
+use super::{EngineConfig, EngineError};
+use crate::model::{ImageSource, Sandbox};
+use crate::runtime::Runtime;
+use crate::store::{Store, Table};
+
+/// Where the engine finds images.
+pub trait Images: Send + Sync + 'static {
+    /// An image's name and files, by name or id;
+    /// [`EngineError::UnknownImage`] where there is none.
+    fn source(&self, name_or_id: &str) -> Result<(String, ImageSource), EngineError>;
+}
+
+pub(super) struct Shared {
+    pub(super) config: EngineConfig,
+    pub(super) store: Store,
+    pub(super) table: Table<Sandbox>,
+    pub(super) runtime: Arc<dyn Runtime>,
+    pub(super) images: Arc<dyn Images>,
+    pub(super) index: Mutex<Index>,
+    pub(super) announcer: Announcer,
+    pub(super) deadlines: Deadlines,
+    /// No new call is taken.
+    pub(super) closing: AtomicBool,
+}
+
+impl Shared {
+    /// Replaces an entry's record and tells the watchers and the reaper.
+    pub(super) fn publish(
+        &self,
+        entry: &Entry,
+        record: Sandbox,
+        change: impl FnOnce(&mut Live),
+    ) -> Arc<Sandbox> {
+        let record = Arc::new(record);
+        self.announcer.announce(SandboxChange::Updated, || {
+            entry.live(|live| {
+                live.record = Arc::clone(&record);
+                change(live);
+            });
+            Some(Arc::clone(&record))
+        });
+        self.deadlines.changed(entry);
+        record
+    }
+
+    /// Takes a name, a `request_id` and host ids for a new sandbox, and starts
+    /// its supervisor, which makes it. Where the `request_id` has made one
+    /// before, answers with that one instead, and gives the reply back.
+    pub(super) fn reserve(
+        self: &Arc<Self>,
+        mut record: Sandbox,
+        reply: Reply,
+    ) -> Result<Option<(Arc<Entry>, Reply)>, EngineError> {
+        let mut result = Ok(None);
+        self.announcer.announce(SandboxChange::Created, || {
+            let mut index = self.index.lock();
+            match self.place(&mut index, &mut record) {
+                Ok(None) => {}
+                Ok(Some(first)) => {
+                    result = Ok(Some((first, reply)));
+                    return None;
+                }
+                Err(error) => {
+                    result = Err(error);
+                    return None;
+                }
+            }
+            let entry = Entry::new(record, None);
+            let record = entry.record();
+            index.add(&record, Arc::clone(&entry));
+            // Before anyone else can find it and start a supervisor that does
+            // not make it.
+            entry.supervisor(|| {
+                supervisor::spawn(Arc::clone(self), Arc::clone(&entry), Some(reply))
+            });
+            Some(record)
+        });
+        result
+    }
+
+    fn place(
+        &self,
+        index: &mut Index,
+        record: &mut Sandbox,
+    ) -> Result<Option<Arc<Entry>>, EngineError> {
+        if let Some((request_id, hash)) = &record.request
+            && let Some(first) = index.of_request(request_id)
+        {
+            let same = first.record().request.as_ref().is_some_and(|(_, first)| first == hash);
+            return if same { Ok(Some(Arc::clone(first))) } else { Err(EngineError::RequestIdReused) };
+        }
+        if index.len() >= self.config.max_sandboxes {
+            let what = format!("{} sandboxes", self.config.max_sandboxes);
+            return Err(EngineError::Exhausted { what });
+        }
+        index.take_name(&record.name, &record.id)?;
+        match index.ranges.take() {
+            Some(base) => record.host_uid_base = base,
+            None => {
+                index.let_name_go(&record.name, &record.id);
+                return Err(EngineError::Exhausted { what: "ranges of host ids".to_owned() });
+            }
+        }
+        Ok(None)
+    }
+
+    /// Removes an entry, frees its name and ids, and tells the watchers.
+    pub(super) fn remove(&self, entry: &Entry) {
+        self.announcer.announce(SandboxChange::Deleted, || {
+            let record = entry.record();
+            self.index.lock().remove(&record);
+            Some(record)
+        });
+    }
+
+    /// By id or name.
+    pub(super) fn find(&self, id_or_name: &str) -> Result<Arc<Entry>, EngineError> {
+        let found = self.index.lock().find(id_or_name).map(Arc::clone);
+        found.ok_or_else(|| EngineError::NotFound { sandbox: id_or_name.to_owned() })
+    }
+
+    /// Whether an entry is still there.
+    pub(super) fn has(&self, entry: &Arc<Entry>) -> bool {
+        self.index.lock().get(&entry.id).is_some_and(|found| Arc::ptr_eq(found, entry))
+    }
+
+    /// The way to an entry's supervisor.
+    pub(super) fn supervisor(self: &Arc<Self>, entry: &Arc<Entry>) -> mpsc::Sender<Command> {
+        entry.supervisor(|| supervisor::spawn(Arc::clone(self), Arc::clone(entry), None))
+    }
+}
