@@ -1,0 +1,201 @@
+//! The rows, and how the programs of one row take turns.
+
+mod burst;
+mod create;
+mod exec;
+mod memory;
+mod stream;
+
+use std::process::Command;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::command::{CommandError, Stopwatch};
+use crate::options::{Options, RowName};
+use crate::peer::Peer;
+use crate::report::{Row, Series, Skipped};
+use crate::rootfs::RootFs;
+use crate::skerry::{Skerry, SkerryError};
+use crate::stats::Summary;
+
+/// Turns before the ones that count: they fill caches and open connections.
+const WARM_UP: u32 = 3;
+
+/// A measurement came to nothing.
+#[derive(Debug, Error)]
+pub enum RowError {
+    /// A peer's program failed.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// Skerry failed.
+    #[error(transparent)]
+    Skerry(#[from] SkerryError),
+    /// The machine's figures can't be read.
+    #[error("can't read {path}: {reason}")]
+    Machine {
+        /// The file.
+        path: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Everything that a row measures with.
+pub struct Field<'a> {
+    /// What was asked for.
+    pub options: &'a Options,
+    /// The peers that are ready.
+    pub peers: &'a [Box<dyn Peer>],
+    /// Skerry, where it takes part.
+    pub skerry: Option<&'a Skerry>,
+    /// The root file system of all.
+    pub rootfs: &'a RootFs,
+    /// Runs the peers' commands.
+    pub stopwatch: &'a Stopwatch,
+    /// What the ids of the run's sandboxes begin with.
+    pub prefix: &'a str,
+}
+
+/// Measures one row. What fails in it is named in it.
+pub async fn measure(row: RowName, field: &Field<'_>) -> Row {
+    match row {
+        RowName::Create => create::measure(field).await,
+        RowName::Exec => exec::measure(field).await,
+        RowName::Stream => stream::measure(field).await,
+        RowName::Memory => memory::measure(field).await,
+        RowName::Burst => burst::measure(field).await,
+    }
+}
+
+impl Row {
+    fn new(name: &'static str, title: impl Into<String>, unit: &'static str) -> Self {
+        Self {
+            name,
+            title: title.into(),
+            unit,
+            series: Vec::new(),
+            targets: Vec::new(),
+            skipped: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn skip(&mut self, name: &str, reason: impl ToString) {
+        self.skipped.push(Skipped {
+            name: name.to_owned(),
+            reason: reason.to_string(),
+        });
+    }
+
+    fn add(&mut self, name: &str, values: Vec<f64>) {
+        if let Some(summary) = Summary::of(&values) {
+            self.series.push(Series {
+                name: name.to_owned(),
+                summary,
+                values,
+            });
+        }
+    }
+}
+
+/// Something that is measured in turns with others.
+#[async_trait(?Send)]
+trait Contender {
+    /// Names of its series: one for each figure of a turn.
+    fn series(&self) -> Vec<String>;
+
+    /// Takes one turn and answers with its figures.
+    async fn turn(&mut self) -> Result<Vec<f64>, RowError>;
+}
+
+/// Lets all contenders take `n` turns, one after the other in each round, so
+/// that what else happens on the machine hits all alike. Each round begins
+/// with the next one. Who fails is out.
+async fn take_turns(row: &mut Row, contenders: &mut [Box<dyn Contender + '_>], n: u32) {
+    let mut values: Vec<Result<Vec<Vec<f64>>, RowError>> =
+        contenders.iter().map(|_| Ok(Vec::new())).collect();
+    let count = contenders.len();
+    for round in 0..n + WARM_UP {
+        for place in 0..count {
+            let at = (place + round as usize) % count;
+            let Ok(kept) = &mut values[at] else { continue };
+            match contenders[at].turn().await {
+                Ok(figures) if round >= WARM_UP => kept.push(figures),
+                Ok(_) => {}
+                Err(error) => values[at] = Err(error),
+            }
+        }
+    }
+    for (contender, turns) in contenders.iter().zip(values) {
+        for (at, name) in contender.series().iter().enumerate() {
+            match &turns {
+                Ok(turns) => row.add(name, turns.iter().map(|turn| turn[at]).collect()),
+                Err(error) => row.skip(name, error),
+            }
+        }
+    }
+}
+
+/// A peer's command, timed from its start to its end.
+struct Timed<'a, F> {
+    name: String,
+    stopwatch: &'a Stopwatch,
+    command: F,
+    unit: fn(Duration) -> f64,
+}
+
+#[async_trait(?Send)]
+impl<F: Fn() -> Command> Contender for Timed<'_, F> {
+    fn series(&self) -> Vec<String> {
+        vec![self.name.clone()]
+    }
+
+    async fn turn(&mut self) -> Result<Vec<f64>, RowError> {
+        let took = self.stopwatch.run(&mut (self.command)())?;
+        Ok(vec![(self.unit)(took)])
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// One idle sandbox of each peer that can have one, and who has it; why not
+/// goes into the row.
+struct Live<'a> {
+    peers: Vec<&'a dyn Peer>,
+    id: String,
+    stopwatch: &'a Stopwatch,
+}
+
+impl<'a> Live<'a> {
+    fn start(row: &mut Row, field: &'a Field<'_>) -> Self {
+        let id = format!("{}-live", field.prefix);
+        let mut peers: Vec<&dyn Peer> = Vec::new();
+        for peer in field.peers {
+            match peer.start(&id).map(|mut start| field.stopwatch.run(&mut start)) {
+                None => row.skip(peer.name(), "has no sandbox that stays"),
+                Some(Err(error)) => row.skip(peer.name(), error),
+                Some(Ok(_)) => peers.push(&**peer),
+            }
+        }
+        Self {
+            peers,
+            id,
+            stopwatch: field.stopwatch,
+        }
+    }
+
+    /// Removes them all.
+    fn remove(self, row: &mut Row) {
+        for peer in self.peers {
+            if let Some(mut remove) = peer.remove(&self.id)
+                && let Err(error) = self.stopwatch.run(&mut remove)
+            {
+                row.skip(peer.name(), error);
+            }
+        }
+    }
+}
