@@ -22,7 +22,7 @@ const PIPE_READ: usize = 64 * 1024;
 
 /// Why a program's run came to nothing.
 #[derive(Debug, Error)]
-pub enum CommandError {
+pub(crate) enum CommandError {
     /// It could not be started, or waited for.
     #[error("can't run {program}: {source}")]
     Run {
@@ -54,7 +54,7 @@ pub enum CommandError {
 }
 
 /// Finds a program by name.
-pub fn find_program(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     PACKAGED
         .iter()
@@ -65,7 +65,7 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a command to its end and answers with its standard output.
-pub fn output(command: &mut Command) -> Result<String, CommandError> {
+pub(crate) fn output(command: &mut Command) -> Result<String, CommandError> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -77,7 +77,7 @@ pub fn output(command: &mut Command) -> Result<String, CommandError> {
 }
 
 /// The first line of a program's `--version`, or what went wrong.
-pub fn version(program: &Path) -> String {
+pub(crate) fn version(program: &Path) -> String {
     match output(Command::new(program).arg("--version")) {
         Ok(text) => text.lines().next().unwrap_or_default().to_owned(),
         Err(error) => error.to_string(),
@@ -87,20 +87,20 @@ pub fn version(program: &Path) -> String {
 /// Runs commands with their error output in a file, so that nothing has to
 /// read a pipe while the clock runs.
 #[derive(Debug)]
-pub struct Stopwatch {
+pub(crate) struct Stopwatch {
     stderr: PathBuf,
 }
 
 impl Stopwatch {
     /// Uses a file in `dir` for error output.
-    pub fn new(dir: &Path) -> Self {
+    pub(crate) fn new(dir: &Path) -> Self {
         Self {
             stderr: dir.join("stderr"),
         }
     }
 
     /// Time from before a command is started until it has been waited for.
-    pub fn run(&self, command: &mut Command) -> Result<Duration, CommandError> {
+    pub(crate) fn run(&self, command: &mut Command) -> Result<Duration, CommandError> {
         let stderr = self.prepare(command)?;
         command.stdout(Stdio::null()).stderr(stderr);
         let started = Instant::now();
@@ -114,12 +114,18 @@ impl Stopwatch {
 
     /// The same for a command whose output is read through a plain pipe, 64
     /// KiB at a time, and has to be `wanted` bytes long.
-    pub fn drain(&self, command: &mut Command, wanted: u64) -> Result<Duration, CommandError> {
+    pub(crate) fn drain(
+        &self,
+        command: &mut Command,
+        wanted: u64,
+    ) -> Result<Duration, CommandError> {
         let stderr = self.prepare(command)?;
         command.stdout(Stdio::piped()).stderr(stderr);
         let mut buffer = vec![0; PIPE_READ];
         let started = Instant::now();
-        let mut child = command.spawn().map_err(|source| cant_run(command, source))?;
+        let mut child = command
+            .spawn()
+            .map_err(|source| cant_run(command, source))?;
         let got = read_to_end(&mut child, &mut buffer).map_err(|e| cant_run(command, e))?;
         let status = child.wait().map_err(|source| cant_run(command, source))?;
         let took = started.elapsed();
@@ -136,7 +142,7 @@ impl Stopwatch {
     }
 
     /// Time until all of `commands`, started at once, have ended.
-    pub fn together(&self, commands: &mut [Command]) -> Result<Duration, CommandError> {
+    pub(crate) fn together(&self, commands: &mut [Command]) -> Result<Duration, CommandError> {
         let mut children = Vec::with_capacity(commands.len());
         for command in commands.iter_mut() {
             let stderr = self.prepare(command)?;

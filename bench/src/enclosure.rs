@@ -42,7 +42,7 @@ const REMOVE_PAUSE: Duration = Duration::from_millis(100);
 
 /// The place could not be made or left.
 #[derive(Debug, Error)]
-pub enum EnclosureError {
+pub(crate) enum EnclosureError {
     /// Namespaces and mounts take root.
     #[error("needs root: peers and namespaces are started by hand")]
     NotRoot,
@@ -64,7 +64,7 @@ pub enum EnclosureError {
 
 /// Which part of the enclosure this process is.
 #[derive(Debug)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// The one that was started by hand.
     Outside,
     /// The one that becomes unshare(1).
@@ -77,7 +77,7 @@ pub enum Stage {
 
 impl Stage {
     /// Reads it from the environment.
-    pub fn current() -> Self {
+    pub(crate) fn current() -> Self {
         let directory = std::env::var_os(DIRECTORY).map(PathBuf::from);
         match (std::env::var(STAGE).as_deref(), directory) {
             (Ok("enter"), _) => Self::Enter,
@@ -90,7 +90,7 @@ impl Stage {
 
 /// Runs this program's other stages, waits for them, and removes what they
 /// leave. An interrupt ends them and still removes it.
-pub async fn outside(parent: Option<&Path>) -> Result<ExitStatus, EnclosureError> {
+pub(crate) async fn outside(parent: Option<&Path>) -> Result<ExitStatus, EnclosureError> {
     if !rustix::process::geteuid().is_root() {
         return Err(EnclosureError::NotRoot);
     }
@@ -111,7 +111,7 @@ pub async fn outside(parent: Option<&Path>) -> Result<ExitStatus, EnclosureError
 }
 
 /// Becomes unshare(1), which starts this program again as pid 1.
-pub fn enter() -> Result<ExitStatus, EnclosureError> {
+pub(crate) fn enter() -> Result<ExitStatus, EnclosureError> {
     set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(|e| step("bind this process to its parent")(e.into()))?;
     let unshare = find_program("unshare").ok_or(EnclosureError::Missing("unshare"))?;
@@ -126,7 +126,7 @@ pub fn enter() -> Result<ExitStatus, EnclosureError> {
 }
 
 /// Pid 1: makes the mounts, starts the run, and reaps until it has ended.
-pub fn keep() -> Result<ExitStatus, EnclosureError> {
+pub(crate) fn keep() -> Result<ExitStatus, EnclosureError> {
     // Peers keep locks, sockets and state here whatever their options say.
     for target in ["/run", "/dev/shm"] {
         mount("tmpfs", target, "tmpfs", MountFlags::empty(), None)
@@ -150,14 +150,13 @@ pub fn keep() -> Result<ExitStatus, EnclosureError> {
 }
 
 /// Name of the control groups of the run with this directory.
-pub fn cgroup_name(directory: &Path) -> String {
+pub(crate) fn cgroup_name(directory: &Path) -> String {
     let name = directory.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
 }
 
 async fn run_inside(directory: &Path) -> Result<ExitStatus, EnclosureError> {
-    let mut interrupt =
-        signal(SignalKind::interrupt()).map_err(step("listen for an interrupt"))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(step("listen for an interrupt"))?;
     let mut terminate =
         signal(SignalKind::terminate()).map_err(step("listen for a termination"))?;
     let mut child = tokio::process::Command::new(this_program()?)

@@ -17,7 +17,7 @@ use std::process::{ExitCode, ExitStatus};
 use clap::Parser;
 
 use crate::command::Stopwatch;
-use crate::enclosure::{EnclosureError, Stage, cgroup_name};
+use crate::enclosure::{Stage, cgroup_name};
 use crate::options::{Options, Program};
 use crate::peer::{Setting, prepare};
 use crate::report::{Machine, Report, Skipped};
@@ -89,6 +89,7 @@ async fn run(options: &Options, dir: &Path) -> Result<ExitCode, RunError> {
     let image = name.to_lowercase();
     let skerry = start_skerry(options, dir, &rootfs, &image, &mut report).await;
     let stopwatch = Stopwatch::new(dir);
+    println!("{}", report.head());
     for row in &options.rows {
         let field = Field {
             options,
@@ -99,7 +100,7 @@ async fn run(options: &Options, dir: &Path) -> Result<ExitCode, RunError> {
             prefix: &name,
         };
         let row = row::measure(*row, &field).await;
-        eprintln!("{row}");
+        println!("{row}");
         report.rows.push(row);
     }
     report.machine.load_after = load();
@@ -107,7 +108,7 @@ async fn run(options: &Options, dir: &Path) -> Result<ExitCode, RunError> {
         skerry.stop().await?;
     }
     drop(peers);
-    println!("{report}");
+    print!("{}", report.tail());
     write_json(options, &report)?;
     Ok(verdict(options, &report))
 }

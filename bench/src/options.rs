@@ -9,53 +9,53 @@ use clap::{Parser, ValueEnum};
 /// instead. Needs root; peers that are not installed are skipped.
 #[derive(Debug, Parser)]
 #[command(name = "skerry-bench", version)]
-pub struct Options {
+pub(crate) struct Options {
     /// What to measure.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = RowName::all())]
-    pub rows: Vec<RowName>,
+    pub(crate) rows: Vec<RowName>,
     /// Who takes part.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Program::all())]
-    pub programs: Vec<Program>,
+    pub(crate) programs: Vec<Program>,
     /// Measurements of each program in a row.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub n: u32,
+    pub(crate) n: u32,
     /// Write the report to this file as JSON too.
     #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
     /// Output of one command in row `stream`, in MiB.
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
-    pub stream_mib: u32,
+    pub(crate) stream_mib: u32,
     /// Idle sandboxes of Skerry in row `memory`.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub idle: u32,
+    pub(crate) idle: u32,
     /// Idle sandboxes of each peer in row `memory`.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub peer_idle: u32,
+    pub(crate) peer_idle: u32,
     /// Creates at once in row `burst`.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub burst: u32,
+    pub(crate) burst: u32,
     /// How often row `burst` is repeated.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub burst_rounds: u32,
+    pub(crate) burst_rounds: u32,
     /// Use the daemon that runs at this address instead of starting one. Its
     /// growth is then missing from row `memory`.
     #[arg(long, value_name = "IP:PORT")]
-    pub address: Option<SocketAddr>,
+    pub(crate) address: Option<SocketAddr>,
     /// Token for `--address`.
     #[arg(long, env = "SKERRY_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    pub(crate) token: Option<String>,
     /// The daemon's program; by default it is built, or taken from beside
     /// this one.
     #[arg(long, value_name = "FILE")]
-    pub skerryd: Option<PathBuf>,
+    pub(crate) skerryd: Option<PathBuf>,
     /// Where the run's directory is made; it is removed at the end.
     #[arg(long, value_name = "DIRECTORY")]
-    pub dir: Option<PathBuf>,
+    pub(crate) dir: Option<PathBuf>,
 }
 
 /// The rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RowName {
+pub(crate) enum RowName {
     /// From nothing to the exit of the first command.
     Create,
     /// A command in a sandbox that runs already.
@@ -70,7 +70,7 @@ pub enum RowName {
 
 /// The programs that can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Program {
+pub(crate) enum Program {
     /// This repository's daemon, over gRPC.
     Skerry,
     /// Docker's client and a dockerd of the run's own.
@@ -97,7 +97,7 @@ impl Program {
     }
 
     /// The name that it has on the command line and in tables.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Skerry => "skerry",
             Self::Docker => "docker",

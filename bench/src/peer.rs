@@ -26,7 +26,7 @@ const IDLE: [&str; 2] = ["/bin/sleep", "1000000"];
 
 /// Why a peer takes no part.
 #[derive(Debug, Error)]
-pub enum PeerError {
+pub(crate) enum PeerError {
     /// Its program is missing.
     #[error("{0} is not installed: {PACKAGES}")]
     Missing(&'static str),
@@ -51,7 +51,7 @@ pub enum PeerError {
 
 /// A program that makes sandboxes. Commands are made here and run by the
 /// rows, so that all are started and timed the same way.
-pub trait Peer {
+pub(crate) trait Peer {
     /// Its name in tables.
     fn name(&self) -> &'static str;
 
@@ -74,18 +74,21 @@ pub trait Peer {
 
 /// What peers are made from.
 #[derive(Debug)]
-pub struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     /// The run's directory.
-    pub dir: &'a Path,
+    pub(crate) dir: &'a Path,
     /// The root file system.
-    pub rootfs: &'a RootFs,
+    pub(crate) rootfs: &'a RootFs,
     /// The control group that all sandboxes of the run are put below.
-    pub cgroup: String,
+    pub(crate) cgroup: String,
 }
 
 /// Makes those of `programs` that can run here ready, and says why the others
 /// can't.
-pub fn prepare(setting: &Setting<'_>, programs: &[Program]) -> (Vec<Box<dyn Peer>>, Vec<Skipped>) {
+pub(crate) fn prepare(
+    setting: &Setting<'_>,
+    programs: &[Program],
+) -> (Vec<Box<dyn Peer>>, Vec<Skipped>) {
     let mut peers: Vec<Box<dyn Peer>> = Vec::new();
     let mut skipped = Vec::new();
     for program in programs {

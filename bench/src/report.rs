@@ -9,89 +9,89 @@ use crate::stats::Summary;
 
 /// Everything that one run found out.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// Where it ran.
-    pub machine: Machine,
+    pub(crate) machine: Machine,
     /// Versions of the programs that were measured, by name.
-    pub versions: Vec<(String, String)>,
+    pub(crate) versions: Vec<(String, String)>,
     /// Programs that took no part at all, and why.
-    pub skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<Skipped>,
     /// What was measured.
-    pub rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// The machine of a run.
 #[derive(Debug, Serialize)]
-pub struct Machine {
+pub(crate) struct Machine {
     /// Processors that are on-line.
-    pub processors: usize,
+    pub(crate) processors: usize,
     /// Memory in MiB.
-    pub memory_mib: u64,
+    pub(crate) memory_mib: u64,
     /// The kernel's release.
-    pub kernel: String,
+    pub(crate) kernel: String,
     /// One-minute load average when the run began: ratios survive a busy
     /// machine, absolute times don't.
-    pub load_before: f64,
+    pub(crate) load_before: f64,
     /// The same when it ended; the run itself is in it.
-    pub load_after: f64,
+    pub(crate) load_after: f64,
 }
 
 /// A program that was not measured.
 #[derive(Debug, Clone, Serialize)]
-pub struct Skipped {
+pub(crate) struct Skipped {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Why; one line.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 /// One row: the same thing measured of several programs.
 #[derive(Debug, Serialize)]
-pub struct Row {
+pub(crate) struct Row {
     /// The name that `--rows` takes.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What is measured.
-    pub title: String,
+    pub(crate) title: String,
     /// Unit of all its figures.
-    pub unit: &'static str,
+    pub(crate) unit: &'static str,
     /// One series for each program.
-    pub series: Vec<Series>,
+    pub(crate) series: Vec<Series>,
     /// What was to be reached.
-    pub targets: Vec<Target>,
+    pub(crate) targets: Vec<Target>,
     /// Programs that have no figure in this row, and why.
-    pub skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<Skipped>,
     /// Figures beside the series; one line each.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// The measurements of one program in one row.
 #[derive(Debug, Serialize)]
-pub struct Series {
+pub(crate) struct Series {
     /// The program, and which of its calls.
-    pub name: String,
+    pub(crate) name: String,
     /// The measurements, summed up.
-    pub summary: Summary,
+    pub(crate) summary: Summary,
     /// All of them, in order.
-    pub values: Vec<f64>,
+    pub(crate) values: Vec<f64>,
 }
 
 /// A figure to be reached.
 #[derive(Debug, Serialize)]
-pub struct Target {
+pub(crate) struct Target {
     /// What the figure is.
-    pub what: String,
+    pub(crate) what: String,
     /// What it must be.
-    pub bound: Bound,
+    pub(crate) bound: Bound,
     /// What it is; none where one side of it was not measured.
-    pub measured: Option<f64>,
+    pub(crate) measured: Option<f64>,
     /// Whether the bound holds.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
 }
 
 /// A bound of a target.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Bound {
+pub(crate) enum Bound {
     /// This or more.
     AtLeast(f64),
     /// This or less.
@@ -101,7 +101,7 @@ pub enum Bound {
 /// Whether a target was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// The bound holds.
     Met,
     /// It does not.
@@ -112,14 +112,14 @@ pub enum Verdict {
 
 impl Row {
     /// The median of a series; none where it was not measured.
-    pub fn median(&self, series: &str) -> Option<f64> {
+    pub(crate) fn median(&self, series: &str) -> Option<f64> {
         let found = self.series.iter().find(|each| each.name == series)?;
         Some(found.summary.p50)
     }
 
     /// Adds the target that the median of `above` divided by the median of
     /// `below` keeps `bound`.
-    pub fn ratio(&mut self, above: &str, below: &str, bound: Bound) {
+    pub(crate) fn ratio(&mut self, above: &str, below: &str, bound: Bound) {
         let measured = self
             .median(above)
             .zip(self.median(below))
@@ -129,7 +129,7 @@ impl Row {
     }
 
     /// Adds the target that the median of `series` keeps `bound`.
-    pub fn bound(&mut self, series: &str, bound: Bound) {
+    pub(crate) fn bound(&mut self, series: &str, bound: Bound) {
         let what = format!("{series}, {}", self.unit);
         self.targets
             .push(Target::new(what, bound, self.median(series)));
@@ -172,23 +172,41 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Report {
+    /// The machine and the programs, before anything is measured.
+    pub(crate) fn head(&self) -> String {
         let machine = &self.machine;
-        writeln!(
-            f,
-            "{} processors, {} MiB, Linux {}, load {:.2} before and {:.2} after",
-            machine.processors,
-            machine.memory_mib,
-            machine.kernel,
-            machine.load_before,
-            machine.load_after
-        )?;
+        let mut text = format!(
+            "{} processors, {} MiB, Linux {}, load {:.2}\n",
+            machine.processors, machine.memory_mib, machine.kernel, machine.load_before
+        );
         for (name, version) in &self.versions {
-            writeln!(f, "  {name}: {version}")?;
+            text += &format!("  {name}: {version}\n");
         }
-        write_skipped(f, &self.skipped)?;
-        self.rows.iter().try_for_each(|row| write!(f, "\n{row}"))
+        for each in &self.skipped {
+            text += &format!("  skipped: {} ({})\n", each.name, each.reason);
+        }
+        text
+    }
+
+    /// How many targets were met, and which were not.
+    pub(crate) fn tail(&self) -> String {
+        let targets = || self.rows.iter().flat_map(|row| &row.targets);
+        let count = |verdict| targets().filter(|target| target.verdict == verdict).count();
+        let mut text = format!(
+            "targets: {} met, {} missed, {} not measured\n",
+            count(Verdict::Met),
+            count(Verdict::Missed),
+            count(Verdict::NotMeasured)
+        );
+        for target in targets().filter(|target| target.verdict == Verdict::Missed) {
+            let measured = target.measured.map_or_else(String::new, figure);
+            text += &format!(
+                "  missed: {} is {measured}, not {}\n",
+                target.what, target.bound
+            );
+        }
+        text
     }
 }
 

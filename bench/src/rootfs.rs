@@ -12,7 +12,14 @@ use crate::command::find_program;
 
 /// Directories that runtimes mount over or expect.
 const DIRECTORIES: [&str; 8] = [
-    "bin", "dev", "etc", "proc", "root", "sys", "tmp", "workspace",
+    "bin",
+    "dev",
+    "etc",
+    "proc",
+    "root",
+    "sys",
+    "tmp",
+    "workspace",
 ];
 
 /// The programs of busybox that are used.
@@ -20,7 +27,7 @@ const APPLETS: [&str; 5] = ["cat", "dd", "sh", "sleep", "true"];
 
 /// A root file system could not be made.
 #[derive(Debug, Error)]
-pub enum RootFsError {
+pub(crate) enum RootFsError {
     /// There is no busybox to make it from.
     #[error("busybox is not installed: apt-get install busybox-static")]
     NoBusybox,
@@ -36,16 +43,16 @@ pub enum RootFsError {
 
 /// The root file system.
 #[derive(Debug)]
-pub struct RootFs {
+pub(crate) struct RootFs {
     /// Its directory.
-    pub dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// The same as a tar archive.
-    pub tar: PathBuf,
+    pub(crate) tar: PathBuf,
 }
 
 impl RootFs {
     /// Makes both in `dir`.
-    pub fn build(dir: &Path) -> Result<Self, RootFsError> {
+    pub(crate) fn build(dir: &Path) -> Result<Self, RootFsError> {
         let busybox = find_program("busybox").ok_or(RootFsError::NoBusybox)?;
         let root = dir.join("rootfs");
         for name in DIRECTORIES {
@@ -71,7 +78,7 @@ impl RootFs {
     }
 
     /// A program of it, as the host sees it.
-    pub fn program(&self, applet: &str) -> PathBuf {
+    pub(crate) fn program(&self, applet: &str) -> PathBuf {
         self.dir.join("bin").join(applet)
     }
 }

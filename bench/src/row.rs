@@ -25,7 +25,7 @@ const WARM_UP: u32 = 3;
 
 /// A measurement came to nothing.
 #[derive(Debug, Error)]
-pub enum RowError {
+pub(crate) enum RowError {
     /// A peer's program failed.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -43,23 +43,23 @@ pub enum RowError {
 }
 
 /// Everything that a row measures with.
-pub struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// What was asked for.
-    pub options: &'a Options,
+    pub(crate) options: &'a Options,
     /// The peers that are ready.
-    pub peers: &'a [Box<dyn Peer>],
+    pub(crate) peers: &'a [Box<dyn Peer>],
     /// Skerry, where it takes part.
-    pub skerry: Option<&'a Skerry>,
+    pub(crate) skerry: Option<&'a Skerry>,
     /// The root file system of all.
-    pub rootfs: &'a RootFs,
+    pub(crate) rootfs: &'a RootFs,
     /// Runs the peers' commands.
-    pub stopwatch: &'a Stopwatch,
+    pub(crate) stopwatch: &'a Stopwatch,
     /// What the ids of the run's sandboxes begin with.
-    pub prefix: &'a str,
+    pub(crate) prefix: &'a str,
 }
 
 /// Measures one row. What fails in it is named in it.
-pub async fn measure(row: RowName, field: &Field<'_>) -> Row {
+pub(crate) async fn measure(row: RowName, field: &Field<'_>) -> Row {
     match row {
         RowName::Create => create::measure(field).await,
         RowName::Exec => exec::measure(field).await,
@@ -162,34 +162,52 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// One idle sandbox of each peer that can have one, and who has it; why not
-/// goes into the row.
+/// One idle sandbox of each program that can have one.
 struct Live<'a> {
+    sandbox: Option<(&'a Skerry, String)>,
     peers: Vec<&'a dyn Peer>,
     id: String,
     stopwatch: &'a Stopwatch,
 }
 
 impl<'a> Live<'a> {
-    fn start(row: &mut Row, field: &'a Field<'_>) -> Self {
+    /// Starts them; who can't have one, and why, goes into the row.
+    async fn start(row: &mut Row, field: &'a Field<'_>) -> Self {
         let id = format!("{}-live", field.prefix);
         let mut peers: Vec<&dyn Peer> = Vec::new();
         for peer in field.peers {
-            match peer.start(&id).map(|mut start| field.stopwatch.run(&mut start)) {
+            match peer
+                .start(&id)
+                .map(|mut start| field.stopwatch.run(&mut start))
+            {
                 None => row.skip(peer.name(), "has no sandbox that stays"),
                 Some(Err(error)) => row.skip(peer.name(), error),
                 Some(Ok(_)) => peers.push(&**peer),
             }
         }
+        let mut sandbox = None;
+        if let Some(skerry) = field.skerry {
+            match skerry.create().await {
+                Ok(id) => sandbox = Some((skerry, id)),
+                Err(error) => row.skip("skerry", error),
+            }
+        }
+        let stopwatch = field.stopwatch;
         Self {
+            sandbox,
             peers,
             id,
-            stopwatch: field.stopwatch,
+            stopwatch,
         }
     }
 
     /// Removes them all.
-    fn remove(self, row: &mut Row) {
+    async fn remove(self, row: &mut Row) {
+        if let Some((skerry, id)) = self.sandbox
+            && let Err(error) = skerry.delete(&id).await
+        {
+            row.skip("skerry", error);
+        }
         for peer in self.peers {
             if let Some(mut remove) = peer.remove(&self.id)
                 && let Err(error) = self.stopwatch.run(&mut remove)

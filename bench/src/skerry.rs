@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use skerry_client::v1::{CreateSandboxRequest, ExecSpec};
-use skerry_client::{Client, Config, ConfigError, Error, ExecEvent, ImportError};
+use skerry_client::{Client, ConfigError, Error, ExecEvent, ImportError};
 use thiserror::Error;
 
 use crate::command::{CommandError, output};
@@ -30,7 +30,7 @@ const TOKEN_FILE: &str = "admin.token";
 
 /// Why there is no figure of Skerry.
 #[derive(Debug, Error)]
-pub enum SkerryError {
+pub(crate) enum SkerryError {
     /// Its program could not be built.
     #[error("can't build skerryd: {0}")]
     Build(#[from] CommandError),
@@ -72,7 +72,7 @@ pub enum SkerryError {
 
 /// A daemon with the root file system imported, and a connection to it.
 #[derive(Debug)]
-pub struct Skerry {
+pub(crate) struct Skerry {
     client: Client,
     image: String,
     daemon: Option<Daemon>,
@@ -80,7 +80,7 @@ pub struct Skerry {
 
 impl Skerry {
     /// Connects to the daemon that `options` name, or starts one in `dir`.
-    pub async fn start(
+    pub(crate) async fn start(
         options: &Options,
         dir: &Path,
         rootfs: &RootFs,
@@ -108,23 +108,29 @@ impl Skerry {
     }
 
     /// Version of the daemon, and its kind of isolation.
-    pub async fn version(&self) -> Result<String, SkerryError> {
-        let info = self.client.system_info().await.map_err(call("system info"))?;
+    pub(crate) async fn version(&self) -> Result<String, SkerryError> {
+        let info = self
+            .client
+            .system_info()
+            .await
+            .map_err(call("system info"))?;
         Ok(format!("{}, runtime {}", info.version, info.runtime))
     }
 
     /// Resident memory of the daemon in MiB; none where it was not started
     /// here.
-    pub fn daemon_mib(&self) -> Option<f64> {
+    pub(crate) fn daemon_mib(&self) -> Option<f64> {
         let daemon = self.daemon.as_ref()?;
         let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
         let kib: f64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
         Some(kib / 1024.0)
     }
 
     /// Makes a sandbox and answers with its id.
-    pub async fn create(&self) -> Result<String, SkerryError> {
+    pub(crate) async fn create(&self) -> Result<String, SkerryError> {
         let request = CreateSandboxRequest {
             image: self.image.clone(),
             ..CreateSandboxRequest::default()
@@ -134,17 +140,17 @@ impl Skerry {
     }
 
     /// Makes `count` sandboxes at once, over the one connection.
-    pub async fn create_at_once(&self, count: u32) -> Vec<Result<String, SkerryError>> {
+    pub(crate) async fn create_at_once(&self, count: u32) -> Vec<Result<String, SkerryError>> {
         futures::future::join_all((0..count).map(|_| self.create())).await
     }
 
     /// Removes a sandbox.
-    pub async fn delete(&self, id: &str) -> Result<(), SkerryError> {
+    pub(crate) async fn delete(&self, id: &str) -> Result<(), SkerryError> {
         self.client.delete_sandbox(id).await.map_err(call("delete"))
     }
 
     /// Runs a command that succeeds, by the unary call.
-    pub async fn exec(&self, id: &str, argv: &[&str]) -> Result<(), SkerryError> {
+    pub(crate) async fn exec(&self, id: &str, argv: &[&str]) -> Result<(), SkerryError> {
         let answer = self.client.exec(id, spec(argv)).await;
         let answer = answer.map_err(call("exec"))?;
         let code = answer.result.map_or(-1, |result| result.exit_code);
@@ -153,7 +159,12 @@ impl Skerry {
 
     /// Runs a command that succeeds and writes `wanted` bytes, by the
     /// streaming call.
-    pub async fn stream(&self, id: &str, argv: &[&str], wanted: u64) -> Result<(), SkerryError> {
+    pub(crate) async fn stream(
+        &self,
+        id: &str,
+        argv: &[&str],
+        wanted: u64,
+    ) -> Result<(), SkerryError> {
         let stream = self.client.exec_stream(id, spec(argv)).await;
         let mut stream = stream.map_err(call("exec stream"))?;
         let (mut bytes, mut code) = (0, -1);
@@ -168,7 +179,7 @@ impl Skerry {
     }
 
     /// Removes the image and ends the daemon that was started here.
-    pub async fn stop(self) -> Result<(), SkerryError> {
+    pub(crate) async fn stop(self) -> Result<(), SkerryError> {
         let removed = self.client.delete_image(&self.image).await;
         drop(self.daemon);
         removed.map_err(call("delete image"))
@@ -260,7 +271,13 @@ fn program(options: &Options) -> Result<PathBuf, SkerryError> {
     let beside = beside.with_file_name("skerryd");
     if let Some(cargo) = std::env::var_os("CARGO") {
         let mut build = Command::new(cargo);
-        build.args(["build", "--release", "--quiet", "--package", "skerry-server"]);
+        build.args([
+            "build",
+            "--release",
+            "--quiet",
+            "--package",
+            "skerry-server",
+        ]);
         output(build.current_dir(env!("CARGO_MANIFEST_DIR")))?;
     }
     if beside.is_file() {

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 /// A series of measurements, summed up; all in the row's unit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// How many measurements.
-    pub n: usize,
+    pub(crate) n: usize,
     /// The smallest.
-    pub min: f64,
+    pub(crate) min: f64,
     /// A tenth are at most this.
     pub p10: f64,
     /// The median.
@@ -16,12 +16,12 @@ pub struct Summary {
     /// Nine tenths are at most this.
     pub p90: f64,
     /// The largest.
-    pub max: f64,
+    pub(crate) max: f64,
 }
 
 impl Summary {
     /// Sums up `values`; none where there are none.
-    pub fn of(values: &[f64]) -> Option<Self> {
+    pub(crate) fn of(values: &[f64]) -> Option<Self> {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         Some(Self {

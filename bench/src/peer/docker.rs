@@ -59,12 +59,7 @@ impl Docker {
             daemon,
         };
         docker.wait_until_up()?;
-        output(
-            docker
-                .command("import")
-                .arg(&setting.rootfs.tar)
-                .arg(IMAGE),
-        )?;
+        output(docker.command("import").arg(&setting.rootfs.tar).arg(IMAGE))?;
         Ok(docker)
     }
 

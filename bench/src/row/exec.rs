@@ -16,25 +16,15 @@ const SPAWN: &str = "posix_spawn";
 
 pub(super) async fn measure(field: &Field<'_>) -> Row {
     let mut row = Row::new("exec", "/bin/true in a live sandbox, start to exit", "ms");
-    let live = Live::start(&mut row, field);
-    let sandbox = match field.skerry {
-        Some(skerry) => match skerry.create().await {
-            Ok(id) => Some((skerry, id)),
-            Err(error) => {
-                row.skip("skerry", error);
-                None
-            }
-        },
-        None => None,
-    };
+    let program = field.rootfs.program("true");
+    let live = Live::start(&mut row, field).await;
     let mut contenders: Vec<Box<dyn Contender>> = Vec::new();
-    if let Some((skerry, id)) = &sandbox {
+    if let Some((skerry, id)) = &live.sandbox {
         for name in [UNARY, STREAM] {
             contenders.push(Box::new(Exec { skerry, id, name }));
         }
     }
     // std starts it by posix_spawn, which needs no copy of this process.
-    let program = field.rootfs.program("true");
     contenders.push(Box::new(Timed {
         name: SPAWN.to_owned(),
         stopwatch: field.stopwatch,
@@ -52,12 +42,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     }
     take_turns(&mut row, &mut contenders, field.options.n).await;
     drop(contenders);
-    if let Some((skerry, id)) = sandbox
-        && let Err(error) = skerry.delete(&id).await
-    {
-        row.skip("skerry", error);
-    }
-    live.remove(&mut row);
+    live.remove(&mut row).await;
     row.ratio("docker", UNARY, Bound::AtLeast(40.0));
     row.ratio(UNARY, SPAWN, Bound::AtMost(2.5));
     row.ratio("docker", STREAM, Bound::AtLeast(40.0));

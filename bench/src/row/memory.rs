@@ -42,8 +42,6 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
         }
     }
     row.bound(SKERRY, Bound::AtMost(0.9));
-    row.ratio("podman", SKERRY, Bound::AtLeast(1.0));
-    row.ratio("docker", SKERRY, Bound::AtLeast(1.0));
     row
 }
 

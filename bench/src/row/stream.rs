@@ -22,21 +22,12 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     let mib = u64::from(field.options.stream_mib);
     let title = format!("{mib} MiB of dd if=/dev/zero {BLOCK}, start to exit");
     let mut row = Row::new("stream", title, "MiB/s");
-    let live = Live::start(&mut row, field);
-    let sandbox = match field.skerry {
-        Some(skerry) => match skerry.create().await {
-            Ok(id) => Some((skerry, id)),
-            Err(error) => {
-                row.skip("skerry", error);
-                None
-            }
-        },
-        None => None,
-    };
+    let program = field.rootfs.program("dd");
+    let live = Live::start(&mut row, field).await;
     let count = format!("count={}", mib * BLOCKS_A_MIB);
     let argv = ["/bin/dd", "if=/dev/zero", BLOCK, &count];
     let mut contenders: Vec<Box<dyn Contender>> = Vec::new();
-    if let Some((skerry, id)) = &sandbox {
+    if let Some((skerry, id)) = &live.sandbox {
         contenders.push(Box::new(Stream {
             skerry,
             id,
@@ -44,7 +35,6 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
             mib,
         }));
     }
-    let program = field.rootfs.program("dd");
     contenders.push(Box::new(Pipe {
         name: PIPE,
         stopwatch: field.stopwatch,
@@ -66,12 +56,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     }
     take_turns(&mut row, &mut contenders, field.options.n).await;
     drop(contenders);
-    if let Some((skerry, id)) = sandbox
-        && let Err(error) = skerry.delete(&id).await
-    {
-        row.skip("skerry", error);
-    }
-    live.remove(&mut row);
+    live.remove(&mut row).await;
     row.ratio(SKERRY, PIPE, Bound::AtLeast(0.5));
     row
 }
