@@ -1,7 +1,6 @@
 //! Compiles proto/ with protox, so that no `protoc` is needed.
 
 use std::error::Error;
-use std::path::PathBuf;
 
 const INIT_PROTO: &str = "skerry/init/v1/init.proto";
 
@@ -18,8 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// encodes, not what prost would: prost drops the `google.api.http` options.
 #[cfg(feature = "grpc")]
 fn public_api() -> Result<(), Box<dyn Error>> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir("proto/skerry/v1")?
-        .map(|entry| Ok(PathBuf::from("skerry/v1").join(entry?.file_name())))
+    let mut files: Vec<std::path::PathBuf> = std::fs::read_dir("proto/skerry/v1")?
+        .map(|entry| Ok(std::path::PathBuf::from("skerry/v1").join(entry?.file_name())))
         .collect::<Result<_, std::io::Error>>()?;
     files.sort();
     let mut compiler = protox::Compiler::new(["proto"])?;
@@ -27,7 +26,7 @@ fn public_api() -> Result<(), Box<dyn Error>> {
         .include_imports(true)
         .include_source_info(true)
         .open_files(files)?;
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     std::fs::write(
         out.join("skerry_descriptor.bin"),
         compiler.encode_file_descriptor_set(),

@@ -145,3 +145,16 @@ pub fn forbid_tracing() -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// Gives this process a copy of its mount namespace.
+///
+/// # Errors
+/// EPERM without CAP_SYS_ADMIN.
+pub fn unshare_mounts() -> io::Result<()> {
+    // SAFETY: takes a plain integer; other than file descriptors, mounts are
+    // nothing that Rust code holds on to.
+    if unsafe { libc::unshare(libc::CLONE_NEWNS) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}

@@ -24,6 +24,8 @@ pub struct TreeAttributes<'a> {
 pub fn set_tree_attributes(tree: BorrowedFd<'_>, wanted: TreeAttributes<'_>) -> io::Result<()> {
     // SAFETY: all zeroes is a valid mount_attr.
     let mut attr: libc::mount_attr = unsafe { std::mem::zeroed() };
+    // What the host mounts later below the source stays out of the copy.
+    attr.propagation = libc::MS_PRIVATE;
     for (set, bit) in [
         (wanted.read_only, libc::MOUNT_ATTR_RDONLY),
         (wanted.no_devices, libc::MOUNT_ATTR_NODEV),
