@@ -13,10 +13,10 @@ const DEFAULT_PORT: u16 = 4000;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// Another scheme than `http`.
-    #[error("the scheme {0}:// is not supported; give host:port or http://host:port")]
+    #[error("the scheme {0}:// is not supported, only host:port and http://host:port")]
     Scheme(String),
     /// Not `host:port`.
-    #[error("not an address; give host:port or http://host:port")]
+    #[error("not an address: want host:port or http://host:port")]
     Malformed,
 }
 

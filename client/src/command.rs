@@ -16,7 +16,7 @@ use std::io;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use skerry_client::{Address, Client, Config, Error, Token};
 use tokio::runtime;
@@ -49,7 +49,11 @@ SKERRY_ADDRESS; on this machine its token is found by itself. `skerry COMMAND
 /// Isolated Linux machines in milliseconds.
 #[derive(Debug, Parser)]
 #[command(name = "skerry", version, styles = STYLES, after_help = AFTER_HELP)]
-#[command(disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    max_term_width = 100
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -66,7 +70,7 @@ struct Global {
     /// The token it knows you by [default: SKERRY_TOKEN, else the local daemon's]
     #[arg(long, global = true, value_name = "TOKEN")]
     token: Option<Token>,
-    /// How results are printed
+    /// How results are printed: for people, or for programs
     #[arg(
         short,
         long,
@@ -76,6 +80,10 @@ struct Global {
         default_value_t
     )]
     output: Format,
+    /// Print help
+    // Not clap's own, which takes four lines for an option.
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -100,10 +108,13 @@ enum Command {
 }
 
 /// Print a completion script for a shell
-///
-/// For bash: skerry completions bash > ~/.local/share/bash-completion/completions/skerry
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  skerry completions bash > ~/.local/share/bash-completion/completions/skerry
+  skerry completions fish > ~/.config/fish/completions/skerry.fish")]
 struct Completions {
+    /// The shell that will read it
     shell: Shell,
 }
 
@@ -217,17 +228,24 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<u8, Failure> {
     ))
 }
 
-/// The part of a parser's message before its usage, on one line.
+/// The part of a parser's message before its usage, on one line, with the
+/// first of its tips.
 fn one_line(message: &str) -> String {
     let message = message.strip_prefix("error: ").unwrap_or(message);
     let end = ["\n\nUsage:", "\n\nFor more"]
         .iter()
         .filter_map(|mark| message.find(mark))
         .min();
-    let words: Vec<&str> = message[..end.unwrap_or(message.len())]
-        .split_whitespace()
-        .collect();
-    words.join(" ")
+    let mut parts = message[..end.unwrap_or(message.len())]
+        .split("  tip: ")
+        .map(|part| {
+            let words: Vec<&str> = part.split_whitespace().collect();
+            words.join(" ")
+        });
+    let why = parts.next().unwrap_or_default();
+    parts
+        .next()
+        .map_or(why.clone(), |tip| format!("{why}; {tip}"))
 }
 
 /// The subcommands that a command line names, as far as it can be told.

@@ -16,13 +16,13 @@ pub(crate) use table::{Cell, Table, Tone};
 
 use crate::failure::Failure;
 
-/// How results are printed.
+/// How results are printed: as tables for people, or for programs as the
+/// API's messages in their canonical JSON.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    // Not doc comments: they would be lines of every --help.
     #[default]
     Table,
-    /// For programs: the API's messages in their canonical JSON.
     Json,
 }
 

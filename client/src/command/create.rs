@@ -10,10 +10,10 @@ use crate::failure::Failure;
 use crate::units::{parse_cpus, parse_duration, parse_pair, parse_size};
 
 /// Make a sandbox that stays until it is removed
-///
-/// Prints its name. It runs at once; give it commands with `skerry exec`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Prints its name. It runs at once; give it commands with `skerry exec`.
+
 Examples:
   skerry create                                  A sandbox of the image host
   skerry create host --name web --cpus 1.5       One with a name and a limit
@@ -106,7 +106,7 @@ pub(super) struct LimitOptions {
     #[arg(short, long, value_name = "NUMBER", value_parser = parse_cpus)]
     pub(super) cpus: Option<i64>,
     /// Its processes and threads
-    #[arg(short, long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER")]
     pub(super) pids: Option<i64>,
 }
 
@@ -126,7 +126,7 @@ pub(super) struct TimeoutOptions {
     /// How long without a command until --on-idle happens: 90s, 10m, 2h, none
     #[arg(long, value_name = "SPAN", value_parser = parse_timeout)]
     pub(super) idle_timeout: Option<Timeout>,
-    /// What happens then [default: stop]
+    /// What happens then: stop it, freeze it, remove it [default: stop]
     #[arg(long, value_name = "ACTION", value_enum)]
     pub(super) on_idle: Option<IdleAction>,
     /// How long after its start it is stopped
@@ -174,11 +174,8 @@ impl Timeout {
 /// What happens to an idle sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum IdleAction {
-    /// Its processes end, its disk is kept
     Stop,
-    /// Its processes are frozen in memory
     Pause,
-    /// It is removed
     Delete,
 }
 

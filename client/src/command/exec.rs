@@ -19,12 +19,13 @@ use crate::units::{show_age, show_size};
 const SIGPIPE: i32 = 13;
 
 /// Run a command in a sandbox
-///
-/// Its output comes out here as it is, and its exit code is this one's; 125
-/// is a failure of Skerry's own, 126 a program that can't be executed, 127
-/// one that is not there. Ctrl-C goes to the command; a second one leaves it.
 #[derive(Debug, Args)]
+#[command(override_usage = "skerry exec [OPTIONS] <SANDBOX> -- <CMD>...")]
 #[command(after_help = "\
+Its output comes out here as it is, and its exit code is this one's; 125
+is a failure of Skerry's own, 126 a program that can't be executed, 127
+one that is not there. Ctrl-C goes to the command; a second one leaves it.
+
 Examples:
   skerry exec web -- ls -l                       See its /workspace
   skerry exec web --user 1000:1000 --cwd /tmp -- id

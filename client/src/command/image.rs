@@ -24,6 +24,11 @@ const CHUNK_SIZE: usize = 256 << 10;
 
 /// Import, list and remove images
 #[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  skerry image import debian ./rootfs            Make one of a directory
+  skerry image ls                                See what is there
+  skerry image rm debian                         Remove it")]
 pub(super) enum Image {
     Import(Import),
     Ls(Ls),
@@ -41,12 +46,12 @@ impl Image {
 }
 
 /// Make an image of a directory or a tar archive
-///
-/// A directory is sent with its owners, modes, links, FIFOs, file
-/// capabilities and user attributes. An archive is sent as it is: plain, gzip
-/// or zstd. `-` reads one from stdin.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+A directory is sent with its owners, modes, links, FIFOs, file
+capabilities and user attributes. An archive is sent as it is: plain, gzip
+or zstd. `-` reads one from stdin.
+
 Examples:
   skerry image import debian ./rootfs            A directory
   skerry image import alpine:3.20 alpine.tar.gz  An archive
@@ -115,7 +120,7 @@ impl Source {
         }
         let metadata = tokio::fs::metadata(path).await?;
         if !metadata.is_dir() {
-            let length = metadata.is_file().then(|| metadata.len());
+            let length = metadata.is_file().then_some(metadata.len());
             return Ok(Self::of_reader(File::open(path).await?, length));
         }
         // One that can't be read at all is no reason to begin.

@@ -17,12 +17,13 @@ use crate::signals::{Caught, Signals};
 const ORPHAN_SECONDS: i64 = 60;
 
 /// Run a command in a fresh sandbox, then remove the sandbox
-///
-/// Its output comes out here as it is, and its exit code is this one's; 125
-/// is a failure of Skerry's own, 126 a program that can't be executed, 127
-/// one that is not there. Ctrl-C removes the sandbox as well.
 #[derive(Debug, Args)]
+#[command(override_usage = "skerry run [OPTIONS] <IMAGE> -- <CMD>...")]
 #[command(after_help = "\
+Its output comes out here as it is, and its exit code is this one's; 125
+is a failure of Skerry's own, 126 a program that can't be executed, 127
+one that is not there. Ctrl-C removes the sandbox as well.
+
 Examples:
   skerry run host -- python3 -c 'print(6*7)'     Print 42
   skerry run host --memory 256M --cpus 0.5 -- make -j4

@@ -9,11 +9,11 @@ use crate::failure::Failure;
 use crate::units::parse_pair;
 
 /// Change a sandbox's name, labels, limits or timeouts
-///
-/// New limits are in force at once, also while it runs. What is not named
-/// stays as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+New limits are in force at once, also while it runs. What is not named
+stays as it is.
+
 Examples:
   skerry update web --memory 4G --cpus 2         New limits
   skerry update web --label env=prod --remove-label draft
@@ -44,7 +44,7 @@ impl Update {
         let what = format!("update {}", self.sandbox);
         let paths = self.paths();
         if paths.is_empty() {
-            let next = "name one; see `skerry update --help`";
+            let next = "name one, as `skerry update --help` shows";
             return Err(Failure::new(&what, "nothing to change was named", next));
         }
         let mut values = Sandbox {

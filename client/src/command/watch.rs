@@ -14,11 +14,11 @@ use crate::output::{Cell, Table, Tone};
 use crate::units::{parse_pair, show_time};
 
 /// Follow what happens to sandboxes
-///
-/// First what is there, then each change as it happens. The watch of one
-/// sandbox ends when it is deleted.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+First what is there, then each change as it happens. The watch of one
+sandbox ends when it is deleted.
+
 Examples:
   skerry watch                                   All of them
   skerry watch web                               One, until it is deleted
