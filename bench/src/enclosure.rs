@@ -172,6 +172,7 @@ async fn run_inside(directory: &Path) -> Result<ExitStatus, EnclosureError> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
+    eprintln!("skerry-bench: interrupted, cleaning up");
     // unshare dies, and the pid namespace with it (--kill-child).
     child.kill().await.map_err(step("end the run"))?;
     child.wait().await.map_err(step("wait for the run"))
