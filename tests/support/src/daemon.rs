@@ -30,6 +30,8 @@ pub struct Options {
     pub failpoint: Option<String>,
     /// More arguments.
     pub arguments: Vec<String>,
+    /// In a mount namespace of its own, for tests that mount.
+    pub private_mounts: bool,
 }
 
 /// A daemon on a port and a data directory of its own. Dropping it deletes
@@ -74,8 +76,14 @@ impl Daemon {
         let folder = folder.expect("/tmp is writable").keep();
         let mut child = spawn(&folder, "127.0.0.1:0", &options);
         let address = announced(&mut child, &folder).await;
-        let client = connect(&address, &folder);
-        let daemon = Self {
+        let client = eventually("the daemon writes its token", async || {
+            folder
+                .join("data/admin.token")
+                .exists()
+                .then(|| connect(&address, &folder))
+        })
+        .await;
+        let mut daemon = Self {
             child,
             address,
             client,
@@ -218,7 +226,17 @@ fn spawn(folder: &Path, listen: &str, options: &Options) -> Child {
         .create(true)
         .open(folder.join("log"));
     let log = log.expect("the daemon's folder is writable");
-    let mut command = Command::new(programs::skerryd());
+    let mut command = match options.private_mounts {
+        false => Command::new(programs::skerryd()),
+        true => {
+            // unshare becomes the daemon: the process id stays.
+            let mut unshare = Command::new("unshare");
+            unshare
+                .args(["--mount", "--propagation=private", "--"])
+                .arg(programs::skerryd());
+            unshare
+        }
+    };
     command
         .args(&options.arguments)
         .env_remove("SKERRY_TOKEN")

@@ -1,0 +1,4 @@
+//! Programs of others: buf holds the protos to their rules.
+
+mod buf_lint;
+mod tool;
