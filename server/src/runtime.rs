@@ -8,6 +8,8 @@
 //!
 //! Everything a machine says is hostile: drivers bound it before it gets here.
 
+pub mod linux;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

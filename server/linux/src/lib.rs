@@ -10,6 +10,8 @@ pub mod frame;
 pub mod idmap;
 pub mod loopback;
 pub mod pass;
+#[cfg(feature = "readiness")]
+pub mod readiness;
 pub mod seccomp;
 pub mod signal;
 pub mod spawn;

@@ -1,0 +1,465 @@
+//! A machine that runs: made, or found again; its execs; its end.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use skerry_api::init::{
+    self, Bind, ForgetExec, LowerLayer, SpawnRequest, StartExec, Terminate, Welcome,
+    daemon_message, init_message, reply, spawn_failure,
+};
+use skerry_linux::readiness::watch_readable;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::watch;
+
+use super::cgroup::OomCounter;
+use super::connection::{Connection, Receiver};
+use super::disk::clone_tree;
+use super::exec_log::ExecLog;
+use super::process::{LinuxProcess, State, Tag};
+use super::{Note, Parts, Step};
+use crate::model::{ExecId, ExecSpec, Limits, SandboxId};
+use crate::runtime::{Machine, MachineSpec, Process, RuntimeError, SpawnError};
+
+/// The version of `skerry.init.v1` spoken here.
+const PROTOCOL: u32 = 1;
+/// Execs that have ended and are still kept, as the API promises.
+const MAX_ENDED: usize = 128;
+/// How long init may take to send SIGTERM to everybody.
+const TERMINATE_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(super) struct LinuxMachine {
+    shared: Arc<Shared>,
+    parts: Arc<Parts>,
+    pid: i32,
+    reader: tokio::task::JoinHandle<()>,
+}
+
+/// What the machine, its execs and its reader share.
+pub(super) struct Shared {
+    id: SandboxId,
+    pub(super) connection: Connection,
+    oom: OomCounter,
+    processes: Mutex<BTreeMap<ExecId, Arc<LinuxProcess>>>,
+    /// Why it has ended, once it has.
+    ended: watch::Sender<Option<String>>,
+}
+
+impl Shared {
+    pub(super) fn oom_kills(&self) -> u64 {
+        self.oom.read()
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.borrow().is_some()
+    }
+
+    /// For a destructor, which can't wait.
+    pub(super) fn tell_later(self: &Arc<Self>, message: daemon_message::Message) {
+        let shared = Arc::clone(self);
+        if let Ok(handle) = tokio::runtime::Handle::try_current() {
+            handle.spawn(async move {
+                // A machine that has ended needs no word.
+                let _ = shared.connection.tell(message).await;
+            });
+        }
+    }
+
+    fn end(&self, why: &str) {
+        self.connection.close();
+        self.ended.send_if_modified(|ended| {
+            let first = ended.is_none();
+            ended.get_or_insert_with(|| why.to_owned());
+            first
+        });
+        for process in self.processes.lock().values() {
+            process.changed.notify_waiters();
+        }
+    }
+}
+
+/// Everything that can be had before the machine is cloned. Blocks.
+pub(super) struct Prepared {
+    request: SpawnRequest,
+    descriptors: Vec<OwnedFd>,
+}
+
+pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, RuntimeError> {
+    let joining = parts.cgroups.create(&spec.id, &spec.limits)?;
+    let mut descriptors = vec![
+        parts.sockets.listen(&spec.id).step("make the socket")?,
+        parts.disks.tree(&spec.id)?,
+    ];
+    for lower in &spec.image.lowers {
+        descriptors.push(clone_tree(lower).step("open the image")?);
+    }
+    let mut binds = Vec::new();
+    if spec.image.host_usr {
+        descriptors.push(clone_tree("/usr".as_ref()).step("open /usr")?);
+        // Not idmapped: what only the host's root may read stays unreadable.
+        binds.push(Bind {
+            path: "/usr".to_owned(),
+            read_only: true,
+            idmap: false,
+        });
+    }
+    let cgroups = joining.tasks.len() as u32;
+    descriptors.extend(joining.tasks.into_iter().map(OwnedFd::from));
+    descriptors.push(joining.birth.into());
+    let request = SpawnRequest {
+        sandbox_id: spec.id.to_string(),
+        hostname: spec.hostname.clone(),
+        host_uid_base: spec.host_uid_base,
+        lowers: spec
+            .image
+            .lowers
+            .iter()
+            .map(|_| LowerLayer { idmap: true })
+            .collect(),
+        binds,
+        cgroups,
+        unified: true,
+    };
+    Ok(Prepared {
+        request,
+        descriptors,
+    })
+}
+
+/// Asks the zygote for the machine and waits until it answers.
+pub(super) async fn make(
+    parts: &Arc<Parts>,
+    id: &SandboxId,
+    prepared: Prepared,
+) -> Result<Arc<LinuxMachine>, RuntimeError> {
+    let borrowed: Vec<_> = prepared.descriptors.iter().map(AsFd::as_fd).collect();
+    let replies = parts.zygote.request(&prepared.request, &borrowed)?;
+    drop(borrowed);
+    drop(prepared.descriptors);
+    let spawned = replies.spawned().await?;
+    tokio::select! {
+        machine = LinuxMachine::join(parts, id, spawned.pid, spawned.pidfd) => machine,
+        failure = spawned.reply.failure() => Err(failure),
+    }
+}
+
+impl LinuxMachine {
+    /// Finds a machine again.
+    pub(super) async fn connect(
+        parts: &Arc<Parts>,
+        id: &SandboxId,
+        note: &Note,
+    ) -> Result<Arc<Self>, RuntimeError> {
+        let pid = Pid::from_raw(note.pid).ok_or(RuntimeError::Gone)?;
+        let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(|_| RuntimeError::Gone)?;
+        // The pid may be another process's by now; then nobody listens on the
+        // socket, and there is no welcome.
+        Self::join(parts, id, note.pid, pidfd).await
+    }
+
+    async fn join(
+        parts: &Arc<Parts>,
+        id: &SandboxId,
+        pid: i32,
+        pidfd: OwnedFd,
+    ) -> Result<Arc<Self>, RuntimeError> {
+        let socket = parts.sockets.connect(id).map_err(|_| RuntimeError::Gone)?;
+        let shared = Arc::new(Shared {
+            id: id.clone(),
+            connection: Connection::new(socket).step("watch the machine's socket")?,
+            oom: parts.cgroups.oom_counter(id)?,
+            processes: Mutex::default(),
+            ended: watch::Sender::new(None),
+        });
+        let pidfd = watch_readable(pidfd).step("watch the machine's init")?;
+        let mut receiver = Receiver::default();
+        let welcome = tokio::select! {
+            welcome = receiver.next(&shared.connection) => welcome,
+            _ = pidfd.readable() => return Err(RuntimeError::Gone),
+        };
+        match welcome {
+            Ok(init_message::Message::Welcome(welcome)) => {
+                adopt(&shared, welcome, &mut receiver).ok_or(RuntimeError::Gone)?;
+            }
+            _ => return Err(RuntimeError::Gone),
+        }
+        let reader = tokio::spawn(read(Arc::clone(&shared), receiver, pidfd));
+        Ok(Arc::new(Self {
+            shared,
+            parts: Arc::clone(parts),
+            pid,
+            reader,
+        }))
+    }
+
+    /// Drops the oldest of the execs that have ended.
+    fn prune(&self) {
+        let mut processes = self.shared.processes.lock();
+        let ended: Vec<ExecId> = processes
+            .values()
+            .filter(|process| process.exit_status().is_some())
+            .map(|process| process.id.clone())
+            .collect();
+        let surplus = ended.len().saturating_sub(MAX_ENDED);
+        for id in ended.into_iter().take(surplus) {
+            processes.remove(&id);
+            let forget = ForgetExec {
+                exec_id: id.to_string(),
+            };
+            self.shared
+                .tell_later(daemon_message::Message::ForgetExec(forget));
+        }
+    }
+}
+
+impl Drop for LinuxMachine {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+/// The execs that init has kept.
+fn adopt(shared: &Arc<Shared>, welcome: Welcome, receiver: &mut Receiver) -> Option<()> {
+    if welcome.protocol != PROTOCOL || welcome.sandbox_id != shared.id.as_str() {
+        return None;
+    }
+    for snapshot in welcome.execs {
+        let memory = if snapshot.has_log {
+            Some(receiver.descriptor()?)
+        } else {
+            None
+        };
+        let tag: Tag = serde_json::from_slice(&snapshot.tag).ok()?;
+        let id: ExecId = snapshot.exec_id.parse().ok()?;
+        let log = ExecLog::from_snapshot(snapshot.output_start, &snapshot.segments, memory)?;
+        let state = State { log, exit: None };
+        let process = LinuxProcess::new(Arc::clone(shared), id.clone(), tag, state);
+        process
+            .pid
+            .store(snapshot.pid, std::sync::atomic::Ordering::Relaxed);
+        if let Some(exit) = snapshot.exit {
+            process.set_exit(exit);
+        }
+        shared.processes.lock().insert(id, Arc::new(process));
+    }
+    Some(())
+}
+
+/// Takes init's news until the machine ends.
+async fn read(shared: Arc<Shared>, mut receiver: Receiver, pidfd: AsyncFd<OwnedFd>) {
+    let why = loop {
+        let message = tokio::select! {
+            message = receiver.next(&shared.connection) => message,
+            _ = pidfd.readable() => break "its machine ended",
+        };
+        let taken = match message {
+            Ok(init_message::Message::Reply(reply)) => {
+                shared.connection.answer(reply);
+                Some(())
+            }
+            Ok(init_message::Message::Output(output)) => {
+                take_output(&shared, output, &mut receiver).await
+            }
+            Ok(init_message::Message::Exited(exited)) => {
+                if let (Some(process), Some(status)) =
+                    (find(&shared, &exited.exec_id), exited.status)
+                {
+                    process.set_exit(status);
+                }
+                Some(())
+            }
+            // A second welcome; a connection that broke.
+            Ok(init_message::Message::Welcome(_)) | Err(_) => None,
+        };
+        if taken.is_none() {
+            // Without its init nothing in the machine can be reached.
+            tracing::warn!(sandbox = %shared.id, "init broke the protocol or the connection");
+            break "its init can't be reached";
+        }
+    };
+    shared.end(why);
+}
+
+fn find(shared: &Shared, exec_id: &str) -> Option<Arc<LinuxProcess>> {
+    shared
+        .processes
+        .lock()
+        .get(&exec_id.parse().ok()?)
+        .map(Arc::clone)
+}
+
+async fn take_output(shared: &Shared, output: init::Output, receiver: &mut Receiver) -> Option<()> {
+    let memory = if output.has_log {
+        Some(receiver.descriptor()?)
+    } else {
+        None
+    };
+    // One that was just forgotten may still speak.
+    let Some(process) = find(shared, &output.exec_id) else {
+        return Some(());
+    };
+    process.state.lock().log.grow(&output.segments, memory)?;
+    process.changed.notify_waiters();
+    if let Some(release) = process.release_output() {
+        shared.connection.tell(release).await.ok()?;
+    }
+    Some(())
+}
+
+/// Takes an exec out of the table again unless it was started.
+struct Unstarted<'a> {
+    shared: &'a Shared,
+    id: Option<&'a ExecId>,
+}
+
+impl Drop for Unstarted<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            self.shared.processes.lock().remove(id);
+        }
+    }
+}
+
+#[async_trait]
+impl Machine for LinuxMachine {
+    fn note(&self) -> serde_json::Value {
+        serde_json::to_value(Note { pid: self.pid }).expect("a number is JSON")
+    }
+
+    async fn pause(&self) -> Result<(), RuntimeError> {
+        self.parts.cgroups.freeze(&self.shared.id, true).await
+    }
+
+    async fn resume(&self) -> Result<(), RuntimeError> {
+        self.parts.cgroups.freeze(&self.shared.id, false).await
+    }
+
+    async fn stop(&self, grace: Duration) -> Result<(), RuntimeError> {
+        let id = &self.shared.id;
+        if !grace.is_zero() && !self.shared.has_ended() {
+            // What is frozen can't take a signal.
+            self.parts.cgroups.freeze(id, false).await?;
+            let terminate = daemon_message::Message::Terminate(Terminate {});
+            let asked = self.shared.connection.request(terminate);
+            if let Ok(Ok(_)) = tokio::time::timeout(TERMINATE_TIMEOUT, asked).await {
+                // Whether all have ended in time or not, what is left is killed.
+                let _ = tokio::time::timeout(grace, self.ended()).await;
+            }
+        }
+        self.parts.cgroups.destroy(id).await?;
+        self.parts.sockets.remove(id).step("remove the socket")?;
+        self.shared.end("it was stopped");
+        Ok(())
+    }
+
+    async fn set_limits(&self, limits: &Limits) -> Result<(), RuntimeError> {
+        self.parts.cgroups.set_limits(&self.shared.id, limits)
+    }
+
+    fn oom_kills(&self) -> u64 {
+        self.shared.oom_kills()
+    }
+
+    async fn start(
+        &self,
+        id: &ExecId,
+        spec: &ExecSpec,
+        env: &BTreeMap<String, String>,
+    ) -> Result<Arc<dyn Process>, SpawnError> {
+        self.prune();
+        let tag = Tag {
+            spec: spec.clone(),
+            start_time: SystemTime::now(),
+        };
+        let message = start_message(id, &tag, env);
+        let process = Arc::new(LinuxProcess::new(
+            Arc::clone(&self.shared),
+            id.clone(),
+            tag,
+            State::default(),
+        ));
+        // Before the request: news of it may come with the reply.
+        self.shared
+            .processes
+            .lock()
+            .insert(id.clone(), Arc::clone(&process));
+        let mut unstarted = Unstarted {
+            shared: &self.shared,
+            id: Some(id),
+        };
+        let message = daemon_message::Message::StartExec(message);
+        match self.shared.connection.request(message).await? {
+            reply::Result::Started(started) => {
+                process
+                    .pid
+                    .store(started.pid, std::sync::atomic::Ordering::Relaxed);
+                unstarted.id = None;
+                Ok(Arc::new(process))
+            }
+            reply::Result::SpawnFailure(failure) => Err(spawn_error(failure)),
+            _ => Err(RuntimeError::Gone.into()),
+        }
+    }
+
+    fn processes(&self) -> Vec<Arc<dyn Process>> {
+        let processes = self.shared.processes.lock();
+        processes
+            .values()
+            .map(|process| Arc::new(Arc::clone(process)) as Arc<dyn Process>)
+            .collect()
+    }
+
+    fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>> {
+        let process = self.shared.processes.lock().get(id).map(Arc::clone)?;
+        Some(Arc::new(process))
+    }
+
+    async fn ended(&self) -> String {
+        let mut ended = self.shared.ended.subscribe();
+        match ended.wait_for(Option::is_some).await {
+            Ok(why) => why.clone().unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+}
+
+fn start_message(id: &ExecId, tag: &Tag, env: &BTreeMap<String, String>) -> StartExec {
+    let spec = &tag.spec;
+    let bytes = |text: &String| text.clone().into_bytes().into();
+    StartExec {
+        exec_id: id.to_string(),
+        tag: serde_json::to_vec(tag)
+            .expect("texts and times are JSON")
+            .into(),
+        argv: spec.command.iter().map(bytes).collect(),
+        env: env
+            .iter()
+            .map(|(key, value)| format!("{key}={value}").into_bytes().into())
+            .collect(),
+        cwd: bytes(&spec.cwd),
+        user: bytes(&spec.user),
+    }
+}
+
+fn spawn_error(failure: init::SpawnFailure) -> SpawnError {
+    use spawn_failure::Kind;
+    let kind = failure.kind();
+    let detail = failure.detail;
+    match kind {
+        Kind::CommandNotFound => SpawnError::CommandNotFound(detail),
+        Kind::NotExecutable => SpawnError::NotExecutable(detail),
+        Kind::BadInterpreter => SpawnError::BadInterpreter(detail),
+        Kind::CwdNotFound => SpawnError::CwdNotFound(detail),
+        Kind::CwdNotAccessible => SpawnError::CwdNotAccessible(detail),
+        Kind::UserNotFound => SpawnError::UserNotFound(detail),
+        Kind::OutOfMemory => SpawnError::OutOfMemory(detail),
+        Kind::OutOfPids => SpawnError::OutOfPids(detail),
+        Kind::TooManyExecs => SpawnError::TooManyExecs(detail),
+        Kind::ArgumentsTooLong => SpawnError::ArgumentsTooLong(detail),
+        Kind::Other | Kind::Unspecified => SpawnError::Other(detail),
+    }
+}

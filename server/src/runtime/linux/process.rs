@@ -1,0 +1,211 @@
+//! One exec of a native machine.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+use skerry_api::init::{self, SignalExec, daemon_message, reply};
+use tokio::sync::Notify;
+
+use super::exec_log::{ExecLog, Read};
+use super::machine::Shared;
+use crate::model::{ExecId, ExecSpec, ExitStatus};
+use crate::runtime::{OutputEvent, OutputReader, Process, RuntimeError};
+
+/// The exit code by which a shell says that SIGKILL ended what it ran.
+const SHELL_KILLED: i32 = 137;
+const SIGKILL: i32 = 9;
+
+/// What init keeps for the daemon to know an exec again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Tag {
+    pub(super) spec: ExecSpec,
+    pub(super) start_time: SystemTime,
+}
+
+pub(super) struct LinuxProcess {
+    pub(super) machine: Arc<Shared>,
+    pub(super) id: ExecId,
+    pub(super) tag: Tag,
+    pub(super) pid: AtomicI32,
+    /// Out-of-memory kills in the machine before it started.
+    pub(super) oom_kills_before: AtomicU64,
+    pub(super) state: Mutex<State>,
+    /// Told when the state changes, and when the machine is gone.
+    pub(super) changed: Notify,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) log: ExecLog,
+    pub(super) exit: Option<ExitStatus>,
+}
+
+impl LinuxProcess {
+    pub(super) fn new(machine: Arc<Shared>, id: ExecId, tag: Tag, state: State) -> Self {
+        Self {
+            oom_kills_before: AtomicU64::new(machine.oom_kills()),
+            machine,
+            id,
+            tag,
+            pid: AtomicI32::new(0),
+            state: Mutex::new(state),
+            changed: Notify::new(),
+        }
+    }
+
+    /// init's word for how it ended, with what the daemon knows.
+    pub(super) fn set_exit(&self, status: init::ExitStatus) {
+        self.state.lock().exit = Some(self.exit_status_of(status));
+        self.changed.notify_waiters();
+    }
+
+    fn exit_status_of(&self, status: init::ExitStatus) -> ExitStatus {
+        let killed = status.signal == SIGKILL || status.code == SHELL_KILLED;
+        let kills_before = self.oom_kills_before.load(Ordering::Relaxed);
+        ExitStatus {
+            code: status.code.clamp(0, 255),
+            signal: status.signal.clamp(0, 64),
+            oom_killed: killed && self.machine.oom_kills() > kills_before,
+            end_time: UNIX_EPOCH + Duration::from_nanos(status.end_time.max(0) as u64),
+        }
+    }
+
+    /// Lets init go on where it may.
+    pub(super) fn release_output(&self) -> Option<daemon_message::Message> {
+        let offset = self.state.lock().log.release()?;
+        let release = init::ReleaseOutput {
+            exec_id: self.id.to_string(),
+            offset,
+        };
+        Some(daemon_message::Message::ReleaseOutput(release))
+    }
+}
+
+#[async_trait]
+impl Process for Arc<LinuxProcess> {
+    fn id(&self) -> &ExecId {
+        &self.id
+    }
+
+    fn spec(&self) -> &ExecSpec {
+        &self.tag.spec
+    }
+
+    fn pid(&self) -> i32 {
+        self.pid.load(Ordering::Relaxed)
+    }
+
+    fn start_time(&self) -> SystemTime {
+        self.tag.start_time
+    }
+
+    fn exit_status(&self) -> Option<ExitStatus> {
+        self.state.lock().exit
+    }
+
+    fn output_range(&self) -> (u64, u64) {
+        self.state.lock().log.range()
+    }
+
+    fn read_output(&self, from: u64) -> Box<dyn OutputReader> {
+        let reader = self.state.lock().log.add_reader(from);
+        Box::new(LogReader {
+            process: Arc::clone(self),
+            reader,
+            offset: from,
+        })
+    }
+
+    async fn wait(&self) -> Result<ExitStatus, RuntimeError> {
+        loop {
+            let changed = self.changed.notified();
+            if let Some(exit) = self.state.lock().exit {
+                return Ok(exit);
+            }
+            if self.machine.has_ended() {
+                return Err(RuntimeError::Gone);
+            }
+            changed.await;
+        }
+    }
+
+    async fn signal(&self, signal: i32, process_only: bool) -> Result<bool, RuntimeError> {
+        let message = SignalExec {
+            exec_id: self.id.to_string(),
+            signal,
+            process_only,
+        };
+        let message = daemon_message::Message::SignalExec(message);
+        Ok(matches!(
+            self.machine.connection.request(message).await?,
+            reply::Result::Done(_)
+        ))
+    }
+}
+
+/// Reads a log as it grows.
+struct LogReader {
+    process: Arc<LinuxProcess>,
+    reader: u64,
+    offset: u64,
+}
+
+#[async_trait]
+impl OutputReader for LogReader {
+    async fn next(&mut self) -> Result<OutputEvent, RuntimeError> {
+        loop {
+            if let Some(release) = self.process.release_output() {
+                self.process.machine.connection.tell(release).await?;
+            }
+            let process = Arc::clone(&self.process);
+            let changed = process.changed.notified();
+            if let Some(event) = self.read_now()? {
+                return Ok(event);
+            }
+            if process.machine.has_ended() {
+                return Err(RuntimeError::Gone);
+            }
+            changed.await;
+        }
+    }
+}
+
+impl LogReader {
+    fn read_now(&mut self) -> Result<Option<OutputEvent>, RuntimeError> {
+        let mut state = self.process.state.lock();
+        let read = state.log.read(self.reader, self.offset);
+        match read.map_err(|error| super::failed("read the exec's log", &error))? {
+            Read::Chunk {
+                stream,
+                offset,
+                data,
+            } => {
+                self.offset = offset + data.len() as u64;
+                Ok(Some(OutputEvent::Chunk {
+                    stream,
+                    offset,
+                    data,
+                }))
+            }
+            Read::Truncated { before } => {
+                self.offset = before;
+                Ok(Some(OutputEvent::Truncated { before }))
+            }
+            Read::Nothing => Ok(state.exit.map(OutputEvent::Exited)),
+        }
+    }
+}
+
+impl Drop for LogReader {
+    fn drop(&mut self) {
+        self.process.state.lock().log.remove_reader(self.reader);
+        // The process may have waited for this reader.
+        if let Some(release) = self.process.release_output() {
+            self.process.machine.tell_later(release);
+        }
+    }
+}

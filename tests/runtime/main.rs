@@ -1,0 +1,85 @@
+//! The native driver alone: machines made, used and ended, without engine or
+//! API. Needs root; skipped without.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use skerry_server::image::ImageStore;
+use skerry_server::model::{ExecId, ExecSpec, Limits, OutputStream, SandboxId};
+use skerry_server::runtime::linux::LinuxRuntime;
+use skerry_server::runtime::{Machine, MachineSpec, OutputEvent, Process, Runtime, SpawnError};
+use skerry_server::store::Store;
+
+struct Host {
+    _data: tempfile::TempDir,
+    runtime: LinuxRuntime,
+    spec: MachineSpec,
+}
+
+impl Host {
+    async fn open() -> Self {
+        let data = tempfile::tempdir().expect("makes a directory");
+        let store = Store::open(&data.path().join("db")).expect("opens the store");
+        let images = ImageStore::open(&data.path().join("images"), &store).expect("opens images");
+        let (_, image) = images.source("host").expect("has the host image");
+        let spec = MachineSpec {
+            id: id(1),
+            hostname: "tester".to_owned(),
+            host_uid_base: 1 << 20,
+            image,
+            limits: Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128 },
+        };
+        let runtime = LinuxRuntime::open(data.path()).expect("opens the driver");
+        Self { _data: data, runtime, spec }
+    }
+
+    async fn machine(&self) -> Arc<dyn Machine> {
+        self.runtime.create(&self.spec).await.expect("makes a machine")
+    }
+}
+
+fn id(number: u128) -> SandboxId {
+    let unique = u128::from(std::process::id()) << 32;
+    SandboxId::from_uuid(unique + number)
+}
+
+fn spec(command: &[&str]) -> ExecSpec {
+    ExecSpec { command: command.iter().map(|&word| word.to_owned()).collect(), ..Default::default() }
+}
+
+async fn start(machine: &Arc<dyn Machine>, n: u128, command: &[&str]) -> Result<Arc<dyn Process>, SpawnError> {
+    machine.start(&ExecId::from_uuid(n), &spec(command), &BTreeMap::new()).await
+}
+
+/// Runs a command to its end: stdout, stderr, exit code.
+async fn run(machine: &Arc<dyn Machine>, n: u128, command: &[&str]) -> (String, String, i32) {
+    let process = start(machine, n, command).await.expect("starts");
+    let mut reader = process.read_output(0);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    loop {
+        match reader.next().await.expect("the machine lives") {
+            OutputEvent::Chunk { stream: OutputStream::Stdout, data, .. } => out.extend(data),
+            OutputEvent::Chunk { stream: OutputStream::Stderr, data, .. } => err.extend(data),
+            OutputEvent::Truncated { before } => panic!("lost output before {before}"),
+            OutputEvent::Exited(status) => {
+                let text = |bytes| String::from_utf8(bytes).expect("is text");
+                return (text(out), text(err), status.exit_code());
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_machine_runs_commands_and_ends() {
+    skerry_test_support::needs_root!();
+    let host = Host::open().await;
+    let machine = host.machine().await;
+    let (out, err, code) =
+        run(&machine, 1, &["/bin/sh", "-c", "id -u; hostname; pwd; echo oops >&2; exit 7"]).await;
+    assert_eq!((out.as_str(), err.as_str(), code), ("0\ntester\n/workspace\n", "oops\n", 7));
+    machine.stop(Duration::from_secs(5)).await.expect("stops");
+    assert_eq!(machine.ended().await, "its machine ended");
+    host.runtime.remove_disk(&host.spec.id).await.expect("removes the disk");
+    assert_eq!(host.runtime.list().await.expect("lists"), []);
+}
