@@ -83,3 +83,42 @@ async fn a_machine_runs_commands_and_ends() {
     host.runtime.remove_disk(&host.spec.id).await.expect("removes the disk");
     assert_eq!(host.runtime.list().await.expect("lists"), []);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn failures_to_start_are_typed() {
+    skerry_test_support::needs_root!();
+    let host = Host::open().await;
+    let machine = host.machine().await;
+    let (_, _, code) = run(
+        &machine,
+        1,
+        &["/bin/sh", "-c", "printf x > noexec; printf '#!/nowhere\n' > bad; chmod 755 bad; mkdir dir"],
+    )
+    .await;
+    assert_eq!(code, 0);
+    let failure = |command: &'static str, cwd: &'static str, user: &'static str| {
+        let machine = Arc::clone(&machine);
+        async move {
+            let spec = ExecSpec { cwd: cwd.into(), user: user.into(), ..spec(&[command]) };
+            let id = ExecId::from_uuid(100);
+            machine.start(&id, &spec, &BTreeMap::new()).await.err().expect("fails").to_string()
+        }
+    };
+    for (command, cwd, user, expected) in [
+        ("nope", "", "", "command not found: nope: No such file or directory (os error 2)"),
+        ("/nope", "", "", "command not found: /nope: No such file or directory (os error 2)"),
+        ("./noexec", "", "", "not executable: ./noexec: Permission denied (os error 13)"),
+        ("./dir", "", "", "not executable: ./dir: Permission denied (os error 13)"),
+        ("./bad", "", "", "bad interpreter or executable format: ./bad: No such file or directory (os error 2)"),
+        ("true", "/nope", "", "working directory not found: /nope: No such file or directory (os error 2)"),
+        ("true", "/etc/passwd", "", "working directory not accessible: /etc/passwd: Not a directory (os error 20)"),
+        ("true", "/root", "nobody", "working directory not accessible: /root: Permission denied (os error 13)"),
+        ("true", "/proc/self/fd/3", "", "working directory not accessible: /proc/self/fd/3: Not a directory (os error 20)"),
+        ("true", "/proc/self/fd/9", "", "working directory not found: /proc/self/fd/9: No such file or directory (os error 2)"),
+        ("true", "", "nobodyhere", "user not found: nobodyhere"),
+    ] {
+        assert_eq!(failure(command, cwd, user).await, expected);
+    }
+    assert_eq!(machine.processes().len(), 1, "a failed start leaves no exec");
+    machine.stop(Duration::ZERO).await.expect("stops");
+}

@@ -11,7 +11,7 @@ use rustix::mount::{
     UnmountFlags, fsconfig_create, fsmount, fsopen, mount_change, move_mount, unmount,
 };
 use skerry_api::init::SpawnRequest;
-use skerry_linux::fork::{self, Forked, SingleThread, exit_now};
+use skerry_linux::fork::{self, SingleThread, exit_now};
 use skerry_linux::seccomp::Filters;
 use skerry_linux::{pass, signal};
 
@@ -57,8 +57,8 @@ impl Zygote {
         let reply = descriptors.remove(0);
         let Ok(request) = SpawnRequest::decode(packet) else { return };
         match fork::fork(self.proof) {
-            Ok(Forked::Parent { .. }) => {}
-            Ok(Forked::Child) => {
+            Ok(Some(_)) => {}
+            Ok(None) => {
                 stage::run(self, &request, reply, descriptors);
                 exit_now(0)
             }

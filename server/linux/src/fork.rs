@@ -53,7 +53,7 @@ pub mod namespace {
     pub const CGROUP: u64 = libc::CLONE_NEWCGROUP as u64;
 }
 
-/// Which side of a fork one is on.
+/// Which side of a clone one is on.
 #[derive(Debug)]
 pub enum Forked {
     /// The new process.
@@ -70,12 +70,19 @@ pub enum Forked {
 // libc's constant is a c_int, which it overflows.
 const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
 
-/// A copy of this process, as fork(2) makes it.
+/// A copy of this process, as fork(2) makes it: `None` in the copy. By the
+/// old clone call, which the filters of [`crate::seccomp`] let through.
 ///
 /// # Errors
 /// The kernel's: EAGAIN at a limit of processes, ENOMEM.
-pub fn fork(_proof: SingleThread) -> io::Result<Forked> {
-    clone(0, None, libc::SIGCHLD)
+pub fn fork(_proof: SingleThread) -> io::Result<Option<Pid>> {
+    // SAFETY: without CLONE_VM and with no stack given this is fork(2); the
+    // proof says that no other thread can hold a lock.
+    let pid = unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD, 0, 0, 0, 0) };
+    if pid == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(Pid::from_raw(pid as i32))
 }
 
 /// A copy of this process in new `namespaces`, born in the cgroup v2
@@ -89,24 +96,17 @@ pub fn clone_sibling(
     namespaces: u64,
     cgroup: Option<BorrowedFd<'_>>,
 ) -> io::Result<Forked> {
-    // With CLONE_PARENT the exit signal is the parent's own.
-    clone(namespaces | libc::CLONE_PARENT as u64, cgroup, 0)
-}
-
-fn clone(flags: u64, cgroup: Option<BorrowedFd<'_>>, exit_signal: i32) -> io::Result<Forked> {
     let mut pidfd: libc::c_int = -1;
     // SAFETY: all zeroes is a valid clone_args.
     let mut args: libc::clone_args = unsafe { std::mem::zeroed() };
-    args.flags = flags | libc::CLONE_PIDFD as u64;
+    args.flags = namespaces | (libc::CLONE_PIDFD | libc::CLONE_PARENT) as u64;
     args.pidfd = std::ptr::from_mut(&mut pidfd) as u64;
-    args.exit_signal = exit_signal as u64;
     if let Some(cgroup) = cgroup {
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = cgroup.as_raw_fd() as u64;
     }
-    // SAFETY: without CLONE_VM and with no stack given this is fork(2); the
-    // caller's SingleThread says that no other thread can hold a lock. `args`
-    // and `pidfd` outlive the call.
+    // SAFETY: as fork; `args` and `pidfd` outlive the call. With CLONE_PARENT
+    // the exit signal is the parent's own.
     let pid = unsafe {
         libc::syscall(
             libc::SYS_clone3,

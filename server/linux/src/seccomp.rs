@@ -1,9 +1,9 @@
 //! The system calls that a machine's processes may make: an allow-list, and
 //! refusals that programs understand.
 //!
-//! Two filters are stacked; the stricter answer wins. The first says ENOSYS
-//! where programs have a way around (clone3, io_uring), the second refuses
-//! with EPERM whatever the list does not name. Foreign calling conventions
+//! Two filters are stacked; the stricter answer wins. One refuses with EPERM
+//! whatever the list does not name, the other says ENOSYS where programs have
+//! a way around (clone3, io_uring). Foreign calling conventions
 //! are not served: x32 numbers are not in the list, and a 32-bit call ends
 //! its process (seccompiler's answer to a foreign architecture).
 
@@ -96,8 +96,9 @@ impl Filters {
     /// # Errors
     /// ENOMEM.
     pub fn load(&self) -> Result<(), SeccompError> {
-        seccompiler::apply_filter(&self.absent).map_err(wrap)?;
-        seccompiler::apply_filter(&self.allowed).map_err(wrap)
+        // Of two refusals the kernel takes the later filter's.
+        seccompiler::apply_filter(&self.allowed).map_err(wrap)?;
+        seccompiler::apply_filter(&self.absent).map_err(wrap)
     }
 }
 

@@ -11,7 +11,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Resource, Rlimit};
 use rustix::thread::{Gid, Uid};
 
-use crate::fork::{Forked, SingleThread, exit_now, fork};
+use crate::fork::{SingleThread, exit_now, fork};
 
 /// Where the child keeps the pipe that tells of failure.
 const STATUS_FD: RawFd = 3;
@@ -99,8 +99,8 @@ pub struct Spawned {
 pub fn spawn(proof: SingleThread, program: &Program<'_>) -> io::Result<Spawned> {
     let (status, tell) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
     match fork(proof)? {
-        Forked::Parent { pid, .. } => Ok(Spawned { pid, status }),
-        Forked::Child => {
+        Some(pid) => Ok(Spawned { pid, status }),
+        None => {
             let failure = run_child(program, &tell);
             tell_failure(failure);
             exit_now(127)

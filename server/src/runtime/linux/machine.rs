@@ -31,6 +31,8 @@ const PROTOCOL: u32 = 1;
 const MAX_ENDED: usize = 128;
 /// How long init may take to send SIGTERM to everybody.
 const TERMINATE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Between the end of init's socket and its own.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) struct LinuxMachine {
     shared: Arc<Shared>,
@@ -276,6 +278,10 @@ async fn read(shared: Arc<Shared>, mut receiver: Receiver, pidfd: AsyncFd<OwnedF
             Ok(init_message::Message::Welcome(_)) | Err(_) => None,
         };
         if taken.is_none() {
+            // An init that ends closes its socket just before.
+            if tokio::time::timeout(END_TIMEOUT, pidfd.readable()).await.is_ok() {
+                break "its machine ended";
+            }
             // Without its init nothing in the machine can be reached.
             tracing::warn!(sandbox = %shared.id, "init broke the protocol or the connection");
             break "its init can't be reached";
