@@ -37,7 +37,7 @@ pub struct Options {
 /// A daemon on a port and a data directory of its own. Dropping it deletes
 /// its sandboxes and ends it.
 pub struct Daemon {
-    child: Child,
+    child: Owned,
     address: String,
     client: Client,
     options: Options,
@@ -113,7 +113,7 @@ impl Daemon {
 
     /// Its process id.
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
     /// Its data directory.
@@ -128,27 +128,19 @@ impl Daemon {
 
     /// Ends it by SIGKILL.
     pub fn kill9(&mut self) {
-        self.child.kill().expect("the daemon is this process's own");
-        self.child.wait().expect("the daemon is this process's own");
+        self.child.kill();
     }
 
     /// Asks it to end, as a service manager does, and waits.
     pub async fn terminate(&mut self) -> ExitStatus {
         signal(&self.child, rustix::process::Signal::TERM);
-        eventually("the daemon ends after SIGTERM", async || {
-            self.child
-                .try_wait()
-                .expect("the daemon is this process's own")
-        })
-        .await
+        eventually("the daemon ends after SIGTERM", async || self.child.ended()).await
     }
 
     /// Waits until its failpoint has ended it.
     pub async fn died(&mut self) {
         let status = eventually("the daemon reaches its failpoint", async || {
-            self.child
-                .try_wait()
-                .expect("the daemon is this process's own")
+            self.child.ended()
         })
         .await;
         assert_eq!(status.signal(), Some(9), "{status}\n{}", tail(&self.log()));
@@ -160,23 +152,36 @@ impl Daemon {
         self.restart_at(None).await;
     }
 
-    /// Starts it again with this failpoint.
+    /// Starts it again with this failpoint, at which it may die at once.
     pub async fn restart_at(&mut self, failpoint: Option<&str>) {
         self.options.failpoint = failpoint.map(str::to_owned);
         self.child = spawn(&self.folder, &self.address, &self.options);
         self.answered().await;
     }
 
-    async fn answered(&self) {
+    /// Waits until it answers, or has died at its failpoint.
+    async fn answered(&mut self) {
+        let token_file = self.folder.join("data/admin.token");
         eventually("the daemon answers", async || {
-            self.client.system_info().await.ok()
+            let ended = self.child.ended();
+            if let Some(status) = ended {
+                let wanted = self.options.failpoint.is_some();
+                assert!(wanted, "the daemon ended: {status}\n{}", tail(&self.log()));
+                return Some(());
+            }
+            // A daemon that lost its store makes a new token.
+            let token = fs::read_to_string(&token_file).ok()?.parse().ok()?;
+            if self.client.config().token.as_ref() != Some(&token) {
+                self.client = connect(&self.address, &self.folder);
+            }
+            self.client.system_info().await.ok().map(drop)
         })
         .await;
     }
 
     /// Deletes what the test left, ends the daemon, and removes its files.
     fn clean(&mut self) -> io::Result<()> {
-        let ended = self.child.try_wait()?.is_some();
+        let ended = self.child.ended().is_some();
         if ended {
             self.options.failpoint = None;
             self.child = spawn(&self.folder, &self.address, &self.options);
@@ -193,15 +198,35 @@ impl Daemon {
             .map_err(|_| io::Error::other("the sandboxes can't be deleted"))??;
         signal(&self.child, rustix::process::Signal::TERM);
         let start = Instant::now();
-        while self.child.try_wait()?.is_none() {
+        while self.child.ended().is_none() {
             if start.elapsed() > SHUTDOWN {
-                self.child.kill()?;
-                self.child.wait()?;
+                self.child.kill();
                 return Err(io::Error::other("the daemon did not end after SIGTERM"));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
         remove(&self.folder)
+    }
+}
+
+/// A process that does not outlive its owner.
+struct Owned(Child);
+
+impl Owned {
+    fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().expect("a child can be waited for")
+    }
+
+    /// By SIGKILL, where it has not ended.
+    fn kill(&mut self) {
+        self.0.kill().expect("a child can be killed");
+        self.0.wait().expect("a child can be waited for");
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
@@ -212,15 +237,13 @@ impl Drop for Daemon {
         }
         let cleaned = self.clean();
         if let Err(error) = &cleaned {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
             eprintln!("{} is left: {error}", self.folder.display());
         }
         assert!(cleaned.is_ok() || std::thread::panicking(), "{cleaned:?}");
     }
 }
 
-fn spawn(folder: &Path, listen: &str, options: &Options) -> Child {
+fn spawn(folder: &Path, listen: &str, options: &Options) -> Owned {
     let log = File::options()
         .append(true)
         .create(true)
@@ -249,14 +272,17 @@ fn spawn(folder: &Path, listen: &str, options: &Options) -> Child {
         Some(failpoint) => command.env("SKERRY_FAILPOINT", failpoint),
         None => command.env_remove("SKERRY_FAILPOINT"),
     };
-    command.spawn().expect("the daemon can be run")
+    Owned(command.spawn().expect("the daemon can be run"))
 }
 
 /// The address that it prints.
-async fn announced(child: &mut Child, folder: &Path) -> String {
+async fn announced(child: &mut Owned, folder: &Path) -> String {
     eventually("the daemon prints its address", async || {
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-        let ended = child.try_wait().expect("the daemon is this process's own");
+        let ended = child
+            .0
+            .try_wait()
+            .expect("the daemon is this process's own");
         assert!(
             ended.is_none(),
             "the daemon ended: {}\n{log}",
@@ -313,8 +339,8 @@ fn remove(folder: &Path) -> io::Result<()> {
     skerry_linux::tree::remove_tree(parent.as_fd(), &name)
 }
 
-fn signal(child: &Child, signal: rustix::process::Signal) {
-    let pid = rustix::process::Pid::from_child(child);
+fn signal(child: &Owned, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_child(&child.0);
     // It may have ended by itself.
     let _ = rustix::process::kill_process(pid, signal);
 }
