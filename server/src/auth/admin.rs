@@ -1,0 +1,180 @@
+//! The admin token: made at the first start, and again when its file is gone.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{Access, Token, TokenHash, TokenRecord};
+use crate::store::{Batch, Store, StoreError};
+
+/// The admin token's file in the data directory.
+pub const TOKEN_FILE: &str = "admin.token";
+/// A token is 68 bytes; nothing longer is read.
+const MAX_FILE_BYTES: u64 = 256;
+
+/// Where the admin token in the file comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdminToken {
+    /// An earlier start made it.
+    Kept,
+    /// This start made it; there was none before.
+    Made,
+    /// This start made it, because the file was gone or held another one; the
+    /// token before opens nothing any more.
+    Replaced,
+}
+
+/// Why there is no admin token.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Its file can't be read or written.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The operating system has no random numbers.
+    #[error("no random numbers: {0}")]
+    Random(getrandom::Error),
+    /// Its record can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Finds the admin token or makes one. Blocks on small files.
+///
+/// A new token's record is written first: a crash before its file is there
+/// leaves a file that the next start finds unknown, and replaces.
+pub async fn open_admin_token(
+    data_dir: &Path,
+    store: &Store,
+) -> Result<(Access, AdminToken), AuthError> {
+    let path = data_dir.join(TOKEN_FILE);
+    let in_file = |error| AuthError::File { path: path.clone(), error };
+    let records = store.table::<TokenRecord>().all()?;
+    if let Some(token) = read(&path).map_err(in_file)? {
+        let digits = token.hash().to_hex();
+        if records.iter().any(|record| record.hash == digits) {
+            return Ok((access(&records), AdminToken::Kept));
+        }
+    }
+    let token = Token::generate().map_err(AuthError::Random)?;
+    let record = TokenRecord { hash: token.hash().to_hex(), create_time: SystemTime::now() };
+    let mut batch = Batch::default();
+    for old in &records {
+        batch.delete::<TokenRecord>(&old.hash);
+    }
+    batch.put(&record)?;
+    store.commit(batch).await?;
+    write(data_dir, &path, &token).map_err(in_file)?;
+    let origin = if records.is_empty() { AdminToken::Made } else { AdminToken::Replaced };
+    Ok((access(&[record]), origin))
+}
+
+fn access(records: &[TokenRecord]) -> Access {
+    let hashes = records.iter().filter_map(|record| TokenHash::from_hex(&record.hash));
+    Access::Tokens(hashes.collect())
+}
+
+/// The token in the file; `None` where the file is missing or holds none.
+fn read(path: &Path) -> io::Result<Option<Token>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let mode = file.metadata()?.permissions().mode();
+    if mode & 0o077 != 0 {
+        // Others may have read it already, which only a new token mends.
+        tracing::warn!(path = %path.display(), "the token file is open to others; it is replaced");
+        return Ok(None);
+    }
+    let mut text = String::new();
+    match file.take(MAX_FILE_BYTES).read_to_string(&mut text) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
+        read => read.map(|_| Token::read(&text)),
+    }
+}
+
+/// Puts the file in its place whole: written and synced under another name.
+fn write(data_dir: &Path, path: &Path, token: &Token) -> io::Result<()> {
+    let new = data_dir.join(".admin.token.new");
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    writeln!(file, "{}", token.secret())?;
+    file.sync_all()?;
+    fs::rename(&new, path)?;
+    File::open(data_dir)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Daemon {
+        dir: tempfile::TempDir,
+        store: Store,
+    }
+
+    impl Daemon {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let store = Store::open(&dir.path().join("store")).unwrap();
+            Self { dir, store }
+        }
+
+        async fn start(&self) -> (Access, AdminToken) {
+            open_admin_token(self.dir.path(), &self.store).await.unwrap()
+        }
+
+        fn file(&self) -> PathBuf {
+            self.dir.path().join(TOKEN_FILE)
+        }
+
+        fn header(&self) -> String {
+            format!("Bearer {}", fs::read_to_string(self.file()).unwrap().trim())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_token_is_made_once_and_its_file_is_private() {
+        let daemon = Daemon::new();
+        let (access, origin) = daemon.start().await;
+        assert_eq!(origin, AdminToken::Made);
+        let header = daemon.header();
+        assert_eq!(access.check(Some(header.as_bytes())), Ok(()));
+        let mode = fs::metadata(daemon.file()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600);
+        let (access, origin) = daemon.start().await;
+        assert_eq!((origin, daemon.header()), (AdminToken::Kept, header.clone()));
+        assert_eq!(access.check(Some(header.as_bytes())), Ok(()));
+        let plain = header.strip_prefix("Bearer ").unwrap();
+        let records = daemon.store.table::<TokenRecord>().all().unwrap();
+        assert!(!serde_json::to_string(&records).unwrap().contains(plain));
+    }
+
+    #[tokio::test]
+    async fn a_lost_foreign_or_public_file_gets_a_new_token_and_the_old_one_ends() {
+        let daemon = Daemon::new();
+        let damages: [&dyn Fn(); 3] = [
+            &|| fs::remove_file(daemon.file()).unwrap(),
+            &|| fs::write(daemon.file(), Token::generate().unwrap().secret()).unwrap(),
+            &|| fs::set_permissions(daemon.file(), fs::Permissions::from_mode(0o640)).unwrap(),
+        ];
+        daemon.start().await;
+        for damage in damages {
+            let old = daemon.header();
+            damage();
+            let (access, origin) = daemon.start().await;
+            assert_eq!(origin, AdminToken::Replaced);
+            assert_eq!(access.check(Some(daemon.header().as_bytes())), Ok(()));
+            assert!(access.check(Some(old.as_bytes())).is_err());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the daemon is told at its start: flags, then the environment, then
+//! defaults. Checks, and has no effects.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Where it listens when it is not told.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:4000";
+/// Where it keeps everything when it is not told.
+pub const DEFAULT_DATA_DIR: &str = "/var/lib/skerry";
+
+/// skerryd gives every caller an isolated Linux machine in milliseconds.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "skerryd", version)]
+pub struct Config {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "SKERRY_LISTEN", default_value = DEFAULT_LISTEN, value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Where sandboxes, images and the daemon's records are kept
+    #[arg(long, env = "SKERRY_DATA_DIR", default_value = DEFAULT_DATA_DIR, value_name = "DIR")]
+    pub data_dir: PathBuf,
+    /// Ask callers for no token; on a loopback address only
+    #[arg(long)]
+    pub no_auth: bool,
+    /// The most sandboxes at once, stopped ones included
+    #[arg(
+        long,
+        default_value_t = 2000,
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..=MAX_SANDBOXES)
+    )]
+    pub max_sandboxes: u32,
+    /// What to log: a level, or a filter such as `info,skerry_server::engine=debug`
+    #[arg(long, env = "SKERRY_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+}
+
+/// Each sandbox has 65,536 host ids of its own; the kernel has 2^32.
+const MAX_SANDBOXES: i64 = 32_768;
+
+/// Why a configuration can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// It would give the machine to the network.
+    #[error(
+        "--no-auth needs a loopback address, {0} is none: drop --no-auth or use --listen 127.0.0.1:4000"
+    )]
+    OpenToTheNetwork(SocketAddr),
+    /// Relative to what depends on where it was started.
+    #[error("--data-dir must be an absolute path, is {}", .0.display())]
+    RelativeDataDir(PathBuf),
+}
+
+impl Config {
+    /// Checks what flags can't say by themselves.
+    pub fn checked(self) -> Result<Self, ConfigError> {
+        if self.no_auth && !self.listen.ip().to_canonical().is_loopback() {
+            return Err(ConfigError::OpenToTheNetwork(self.listen));
+        }
+        if !self.data_dir.is_absolute() {
+            return Err(ConfigError::RelativeDataDir(self.data_dir));
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(flags: &[&str]) -> Result<Config, ConfigError> {
+        Config::try_parse_from([&["skerryd"], flags].concat()).unwrap().checked()
+    }
+
+    #[test]
+    fn no_auth_is_for_loopback_alone() {
+        for listen in ["127.0.0.1:0", "127.8.9.1:1", "[::1]:4000", "[::ffff:127.0.0.1]:1"] {
+            assert!(parse(&["--no-auth", "--listen", listen]).is_ok(), "{listen}");
+        }
+        for listen in ["0.0.0.0:4000", "192.168.1.1:4000", "[::]:4000", "[::ffff:10.0.0.1]:1"] {
+            let refused = parse(&["--no-auth", "--listen", listen]);
+            assert!(matches!(refused, Err(ConfigError::OpenToTheNetwork(_))), "{listen}");
+            assert!(parse(&["--listen", listen]).is_ok(), "{listen}");
+        }
+    }
+
+    #[test]
+    fn a_relative_data_directory_is_refused() {
+        let refused = parse(&["--data-dir", "data"]);
+        assert!(matches!(refused, Err(ConfigError::RelativeDataDir(_))));
+    }
+
+    #[test]
+    fn absurd_bounds_are_refused() {
+        for number in ["0", "-1", "32769", "many"] {
+            let parsed = Config::try_parse_from(["skerryd", "--max-sandboxes", number]);
+            assert!(parsed.is_err(), "{number}");
+        }
+    }
+}
