@@ -1,0 +1,129 @@
+//! `ImageService`.
+
+use std::sync::Arc;
+
+use skerry_api::v1::image_service_server::ImageService;
+use skerry_api::v1::import_image_request::Part;
+use skerry_api::v1::{self, ImportImageRequest};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::check::{Checks, field};
+use super::page::{ListKey, page, page_size};
+use super::{convert, status};
+use crate::engine::Engine;
+use crate::image::{ImageError, ImageStore};
+use crate::model::HOST_IMAGE;
+
+/// Bytes of one piece of an archive.
+const MAX_CHUNK_BYTES: usize = 1 << 20;
+
+/// Keeps images.
+pub(super) struct Images {
+    pub(super) images: Arc<ImageStore>,
+    pub(super) engine: Engine,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl ImageService for Images {
+    async fn import_image(
+        &self,
+        request: Request<Streaming<ImportImageRequest>>,
+    ) -> Answer<v1::Image> {
+        let mut parts = request.into_inner();
+        let name = first_part(&mut parts).await?;
+        let mut import = self.images.import(&name).map_err(|error| match error {
+            ImageError::BuiltIn => ImageError::NameTaken(name),
+            other => other,
+        })?;
+        // Leaving early drops the import, which undoes it.
+        while let Some(message) = parts.message().await.map_err(status::of_stream)? {
+            let chunk = match message.part {
+                Some(Part::Chunk(chunk)) if chunk.len() <= MAX_CHUNK_BYTES => chunk,
+                Some(Part::Chunk(chunk)) => {
+                    let message =
+                        format!("must have at most {MAX_CHUNK_BYTES} bytes, has {}", chunk.len());
+                    return Err(field("chunk", message));
+                }
+                Some(Part::Start(_)) => {
+                    return Err(field("start", "must be the first message alone"));
+                }
+                None => return Err(field("chunk", "must be set")),
+            };
+            if import.piece(chunk).await.is_err() {
+                break;
+            }
+        }
+        Ok(Response::new(convert::image(import.finish().await?)))
+    }
+
+    async fn get_image(&self, request: Request<v1::GetImageRequest>) -> Answer<v1::Image> {
+        let id = image_ref(request.into_inner().image_id)?;
+        if id == HOST_IMAGE {
+            return Ok(Response::new(self.host()?));
+        }
+        Ok(Response::new(convert::image(self.images.get(&id)?)))
+    }
+
+    async fn list_images(
+        &self,
+        request: Request<v1::ListImagesRequest>,
+    ) -> Answer<v1::ListImagesResponse> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        let size = page_size(&mut checks, request.page_size);
+        checks.finish()?;
+        let key = ListKey::new("images", []);
+        let after = key.cursor(&request.page_token)?;
+        let found = self.images.list(after.as_deref(), size + 1);
+        let mut images: Vec<_> = found.into_iter().map(convert::image).collect();
+        if after.as_deref().is_none_or(|after| after < HOST_IMAGE) {
+            images.extend(self.host().ok());
+            images.sort_by(|one, other| one.name.cmp(&other.name));
+        }
+        let (images, next_page_token) = page(&key, images, size, |image| image.name.as_str());
+        Ok(Response::new(v1::ListImagesResponse { images, next_page_token }))
+    }
+
+    async fn delete_image(
+        &self,
+        request: Request<v1::DeleteImageRequest>,
+    ) -> Answer<v1::DeleteImageResponse> {
+        let id = image_ref(request.into_inner().image_id)?;
+        match self.images.delete(&id, |image| self.engine.users_of(image)).await {
+            Ok(()) | Err(ImageError::NotFound(_)) => Ok(Response::new(v1::DeleteImageResponse {})),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Images {
+    fn host(&self) -> Result<v1::Image, ImageError> {
+        Ok(v1::Image {
+            id: HOST_IMAGE.to_owned(),
+            name: HOST_IMAGE.to_owned(),
+            size_bytes: 0,
+            entries: 0,
+            create_time: Some(convert::timestamp(self.images.host()?)),
+        })
+    }
+}
+
+/// The name that the first message gives.
+async fn first_part(parts: &mut Streaming<ImportImageRequest>) -> Result<String, Status> {
+    let first = parts.message().await.map_err(status::of_stream)?.and_then(|message| message.part);
+    let Some(Part::Start(start)) = first else {
+        return Err(field("start", "must be the first message"));
+    };
+    let mut checks = Checks::default();
+    checks.image_name("start.name", &start.name);
+    checks.finish()?;
+    Ok(start.name)
+}
+
+fn image_ref(text: String) -> Result<String, Status> {
+    let mut checks = Checks::default();
+    checks.image_ref("image_id", &text);
+    checks.finish().map(|()| text)
+}
