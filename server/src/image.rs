@@ -12,6 +12,7 @@
 mod archive;
 mod host;
 mod import;
+mod member;
 mod place;
 mod unpack;
 
@@ -31,7 +32,7 @@ use tokio::sync::Semaphore;
 
 pub use host::{HostImageError, RecipeError};
 pub use import::{Failed, Import};
-pub use place::Refusal;
+pub use member::Refusal;
 pub use unpack::UnpackError;
 
 use crate::model::{HOST_IMAGE, Image, ImageSource};

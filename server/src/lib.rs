@@ -4,9 +4,13 @@
 //! and `store`; everything speaks the types of `model`. `server` alone knows
 //! every part. The arrows are held by `tests/tidy`.
 
+pub mod auth;
+pub mod config;
 pub mod engine;
 pub mod failpoint;
 pub mod image;
 pub mod model;
 pub mod runtime;
+pub mod server;
+pub mod service;
 pub mod store;

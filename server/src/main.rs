@@ -1,1 +1,100 @@
-fn main() {}
+//! `skerryd`: arguments, logging, and the server until a signal ends it.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use skerry_server::auth::AdminToken;
+use skerry_server::config::{Config, DEFAULT_DATA_DIR, DEFAULT_LISTEN};
+use skerry_server::runtime::{Runtime, RuntimeError};
+use skerry_server::server::{Server, token_path};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let config = Config::parse();
+    match start(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where stderr is closed, the exit code says it.
+            let _closed = writeln!(io::stderr(), "skerryd: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(config: Config) -> Result<(), Box<dyn Error>> {
+    let config = config.checked()?;
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|error| format!("--log {:?}: {error}; use a level such as info", config.log))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(&config))
+}
+
+async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
+    let mut signals = Signals::new()?;
+    let server = tokio::select! {
+        server = Server::bind(config, open_runtime) => server?,
+        () = signals.next() => return Ok(()),
+    };
+    // People read it; nothing depends on a stdout that is closed.
+    let _closed = io::stdout().write_all(greeting(config, &server).as_bytes());
+    server.run(async move { signals.next().await }).await;
+    Ok(())
+}
+
+fn open_runtime(_data_dir: &Path) -> Result<Arc<dyn Runtime>, RuntimeError> {
+    let step = "open the native driver".to_owned();
+    Err(RuntimeError::Failed { step, cause: "it is not part of this build".to_owned() })
+}
+
+/// SIGTERM, as service managers send it, and SIGINT, as a terminal does.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let (terminate, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
+        Ok(Self { terminate: signal(terminate)?, interrupt: signal(interrupt)? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// What to know and what to type next.
+fn greeting(config: &Config, server: &Server) -> String {
+    let mut text = format!("skerryd listens on {}\n", server.local_addr());
+    let token = token_path(&config.data_dir);
+    let token = token.display();
+    let line = match server.admin_token() {
+        None => "it asks for no token\n".to_owned(),
+        Some(AdminToken::Kept) => format!("token:  {token}\n"),
+        Some(AdminToken::Made) => format!("token:  {token} (made just now)\n"),
+        Some(AdminToken::Replaced) => {
+            format!("token:  {token} (made anew: the one before opens nothing any more)\n")
+        }
+    };
+    text.push_str(&line);
+    text.push_str("try:    ");
+    if server.local_addr().to_string() != DEFAULT_LISTEN {
+        // Writing to a text can't fail.
+        let _written = write!(text, "SKERRY_ADDRESS={} ", server.local_addr());
+    }
+    if config.data_dir != Path::new(DEFAULT_DATA_DIR) {
+        let _written = write!(text, "SKERRY_DATA_DIR={} ", config.data_dir.display());
+    }
+    text.push_str("skerry run host -- uname -a\n");
+    text
+}

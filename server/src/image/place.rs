@@ -11,61 +11,16 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use rustix::fs::{
-    AtFlags, FileType, Gid, Mode, OFlags, ResolveFlags, Timespec, Timestamps, Uid, XattrFlags,
-};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Timespec, Timestamps, XattrFlags};
 use rustix::io::Errno;
+
+use super::member::{Attributes, MemberPath, Refusal};
 
 /// A name longer than this is not given to the kernel in one piece, which
 /// takes 4,096 bytes with the final NUL.
 const PATH_PIECE: usize = 4095;
-/// Directories below one another: the walk of a name has an end.
-const MAX_DEPTH: usize = 4096;
 /// Read at once from an archive; zeros of this many bytes make a hole.
 const COPY_BYTES: usize = 128 << 10;
-
-/// Why a member is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Starts with `/`.
-    #[error("its name is absolute")]
-    Absolute,
-    /// Has a part `..`.
-    #[error("its name has a part `..`")]
-    DotDot,
-    /// Has a NUL byte, is empty, or deeper than the bound.
-    #[error("its name is empty, has a NUL byte or is too deep")]
-    BadName,
-    /// A block or character device.
-    #[error("it is a device node; leave devices out, every sandbox has its own /dev")]
-    Device,
-    /// Owner outside 0 to 65,535.
-    #[error("its owner {uid}:{gid} is beyond 65535")]
-    Owner {
-        /// User.
-        uid: u64,
-        /// Group.
-        gid: u64,
-    },
-    /// A sparse file as PAX has it.
-    #[error("it is a sparse file in PAX format; use tar's --format=gnu")]
-    PaxSparse,
-    /// No kind of file that is known here.
-    #[error("it is of the unknown type {0:?}")]
-    UnknownType(char),
-    /// What it goes into, or links to, can't be reached inside the image.
-    #[error("{0} is not there, or leads nowhere inside the image")]
-    Unreachable(String),
-    /// A directory with content is in its place.
-    #[error("a directory that is not empty is in its place")]
-    DirectoryInPlace,
-    /// A link without a target, or one that is too long.
-    #[error("its link target is empty or too long")]
-    BadTarget,
-    /// A name that the file system can't hold.
-    #[error("its name is too long for the file system")]
-    NameTooLong,
-}
 
 /// Why a member could not be placed.
 #[derive(Debug, thiserror::Error)]
@@ -83,82 +38,6 @@ pub(super) enum PlaceError {
 impl From<Errno> for PlaceError {
     fn from(errno: Errno) -> Self {
         Self::Write(errno.into())
-    }
-}
-
-/// A member's name: parts between single slashes, none of them `.` or `..`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct MemberPath(Vec<u8>);
-
-impl MemberPath {
-    /// Checks a name as an archive has it. `./` is the root itself.
-    pub(super) fn parse(raw: &[u8]) -> Result<Self, Refusal> {
-        if raw.is_empty() || raw.contains(&0) {
-            return Err(Refusal::BadName);
-        }
-        if raw.starts_with(b"/") {
-            return Err(Refusal::Absolute);
-        }
-        let mut path = Vec::with_capacity(raw.len());
-        let mut depth = 0;
-        for part in raw.split(|byte| *byte == b'/') {
-            match part {
-                b"" | b"." => continue,
-                b".." => return Err(Refusal::DotDot),
-                _ => depth += 1,
-            }
-            if !path.is_empty() {
-                path.push(b'/');
-            }
-            path.extend_from_slice(part);
-        }
-        if depth > MAX_DEPTH { Err(Refusal::BadName) } else { Ok(Self(path)) }
-    }
-
-    /// Bytes of the name.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The parent's name and the last part; `None` for the root itself.
-    fn split(&self) -> Option<(&[u8], &[u8])> {
-        if self.0.is_empty() {
-            return None;
-        }
-        Some(split_last(&self.0))
-    }
-}
-
-fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
-    match path.iter().rposition(|byte| *byte == b'/') {
-        Some(slash) => (&path[..slash], &path[slash + 1..]),
-        None => (b"", path),
-    }
-}
-
-/// What a member has beside its content.
-#[derive(Debug, Clone)]
-pub(super) struct Attributes {
-    /// Permission bits, set-id and sticky included.
-    pub(super) mode: u32,
-    /// 0 to 65,535.
-    pub(super) uid: u32,
-    /// 0 to 65,535.
-    pub(super) gid: u32,
-    /// Seconds and nanoseconds since 1970.
-    pub(super) mtime: (i64, i64),
-    /// Extended attributes; only those that an image may have.
-    pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
-}
-
-impl Attributes {
-    fn owner(&self) -> (Option<Uid>, Option<Gid>) {
-        (Some(Uid::from_raw(self.uid)), Some(Gid::from_raw(self.gid)))
-    }
-
-    fn times(&self) -> Timestamps {
-        let time = Timespec { tv_sec: self.mtime.0, tv_nsec: self.mtime.1 };
-        Timestamps { last_access: time, last_modification: time }
     }
 }
 
@@ -268,7 +147,8 @@ impl Root {
         if path == target {
             return Ok(());
         }
-        let unreachable = || Refusal::Unreachable(String::from_utf8_lossy(&target.0).into_owned());
+        let unreachable =
+            || Refusal::Unreachable(String::from_utf8_lossy(target.as_bytes()).into_owned());
         let (target_parent, target_name) = target.split().ok_or_else(unreachable)?;
         let target_dir = self.open_dir(target_parent).map_err(|_| unreachable())?;
         let linked = self.create(path, |dir, name| {
@@ -289,7 +169,7 @@ impl Root {
         let time = Timespec { tv_sec: mtime.0, tv_nsec: mtime.1 };
         let times = Timestamps { last_access: time, last_modification: time };
         // What a later member put in its place keeps its own time.
-        if let Ok(dir) = self.open_dir(&path.0) {
+        if let Ok(dir) = self.open_dir(path.as_bytes()) {
             let _kept_as_it_is = rustix::fs::futimens(dir, &times);
         }
     }
@@ -445,20 +325,6 @@ fn unreachable_or_host(path: &[u8], errno: Errno) -> PlaceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_member_path_is_plain_parts() {
-        let parsed = |raw: &[u8]| MemberPath::parse(raw).map(|path| path.0);
-        assert_eq!(parsed(b"./a//b/./c/"), Ok(b"a/b/c".to_vec()));
-        assert_eq!(parsed(b"./"), Ok(Vec::new()));
-        assert_eq!(parsed(b"a/...\xff/b"), Ok(b"a/...\xff/b".to_vec()));
-        assert_eq!(parsed(b"/etc/passwd"), Err(Refusal::Absolute));
-        assert_eq!(parsed(b"a/../../b"), Err(Refusal::DotDot));
-        assert_eq!(parsed(b".."), Err(Refusal::DotDot));
-        assert_eq!(parsed(b"a\0b"), Err(Refusal::BadName));
-        assert_eq!(parsed(b""), Err(Refusal::BadName));
-        assert_eq!(parsed(&b"a/".repeat(MAX_DEPTH + 1)), Err(Refusal::BadName));
-    }
 
     #[test]
     fn a_deep_name_longer_than_a_path_may_be_is_made() {

@@ -11,7 +11,8 @@ use std::path::Path;
 use tar::{Archive, Entry, EntryType};
 
 use super::archive::{Allowance, ArchiveReader, ReadStop};
-use super::place::{Attributes, MemberPath, PlaceError, Refusal, Root};
+use super::member::{Attributes, MemberPath, Refusal};
+use super::place::{PlaceError, Root};
 
 /// The most bytes that an image's files may have together, holes included.
 const MAX_FILE_BYTES: u64 = 64 << 30;
@@ -82,7 +83,8 @@ pub(super) fn unpack(source: impl Read, root: &Path) -> Result<Unpacked, UnpackE
         .map_err(|error| UnpackError::Store { member: "the image's root".to_owned(), error })?;
     let allowance = reader.allowance();
     let mut archive = Archive::new(reader);
-    let mut unpacking = Unpacking { root, done: Unpacked::default(), times: DirectoryTimes::default() };
+    let mut unpacking =
+        Unpacking { root, done: Unpacked::default(), times: DirectoryTimes::default() };
     unpacking.members(&mut archive, &allowance)?;
     unpacking.times.set(&unpacking.root);
     let mut rest = archive.into_inner();
@@ -420,9 +422,7 @@ mod tests {
         let outside = tempfile::tempdir().unwrap();
         let target = outside.path().to_str().unwrap();
         for link in [target, &format!("../../../../../../../..{target}")] {
-            let tar = Tar::new()
-                .link(EntryType::Symlink, b"out", link)
-                .file(b"out/evil", b"x");
+            let tar = Tar::new().link(EntryType::Symlink, b"out", link).file(b"out/evil", b"x");
             assert!(matches!(tar.refusal(), Refusal::Unreachable(_)));
             let tar = Tar::new()
                 .link(EntryType::Symlink, b"out", &format!("{link}/evil"))
@@ -431,9 +431,11 @@ mod tests {
             tar.unpack().1.unwrap();
         }
         fs::write(outside.path().join("secret"), "x").unwrap();
-        let tar = Tar::new()
-            .link(EntryType::Symlink, b"out", target)
-            .link(EntryType::Link, b"copy", "out/secret");
+        let tar = Tar::new().link(EntryType::Symlink, b"out", target).link(
+            EntryType::Link,
+            b"copy",
+            "out/secret",
+        );
         assert!(matches!(tar.refusal(), Refusal::Unreachable(_)));
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
         assert_eq!(fs::metadata(outside.path().join("secret")).unwrap().nlink(), 1);
@@ -460,7 +462,10 @@ mod tests {
     fn devices_foreign_owners_and_unknown_types_are_refused() {
         assert_eq!(Tar::new().kind(EntryType::Char, b"dev/null").refusal(), Refusal::Device);
         assert_eq!(Tar::new().kind(EntryType::Block, b"dev/sda").refusal(), Refusal::Device);
-        assert_eq!(Tar::new().kind(EntryType::new(b'Z'), b"z").refusal(), Refusal::UnknownType('Z'));
+        assert_eq!(
+            Tar::new().kind(EntryType::new(b'Z'), b"z").refusal(),
+            Refusal::UnknownType('Z')
+        );
         let mut foreign = header(EntryType::Regular, 0);
         foreign.set_uid(65_536);
         let refusal = Tar::new().with(foreign, b"f", b"").refusal();
@@ -496,7 +501,8 @@ mod tests {
         let name = std::ffi::OsStr::new("d");
         assert_eq!(directory.file_name(), Some(name));
         assert_eq!(fs::metadata(&directory).unwrap().mtime(), 1_000);
-        let file = directory.join(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff\n\xfe"));
+        let file = directory
+            .join(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff\n\xfe"));
         let meta = fs::metadata(&file).unwrap();
         assert_eq!((meta.mode() & 0o7777, meta.uid(), meta.gid()), (0o4755, 7, 65_535));
         assert_eq!((meta.mtime(), meta.mtime_nsec()), (1_234_567_890, 500_000_000));

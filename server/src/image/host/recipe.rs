@@ -73,10 +73,7 @@ const TEXTS: &[(&str, &str)] = &[
          mail:x:8:\nwww-data:x:33:\nutmp:x:43:\nstaff:x:50:\nusers:x:100:\n\
          sandbox:x:1000:\nnogroup:x:65534:\n",
     ),
-    (
-        "etc/hosts",
-        "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n",
-    ),
+    ("etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"),
     (
         "etc/nsswitch.conf",
         "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n\
@@ -95,10 +92,7 @@ const TEXTS: &[(&str, &str)] = &[
          export PATH\n\
          [ -n \"$BASH\" ] && [ -n \"$PS1\" ] && . /etc/bash.bashrc\n",
     ),
-    (
-        "etc/bash.bashrc",
-        "[ -z \"$PS1\" ] && return\nPS1='\\u@\\h:\\w\\$ '\n",
-    ),
+    ("etc/bash.bashrc", "[ -z \"$PS1\" ] && return\nPS1='\\u@\\h:\\w\\$ '\n"),
 ];
 
 /// Links with the same target on every host.
@@ -158,7 +152,9 @@ impl Item {
     /// Where it is, from the image's root.
     pub(super) fn path(&self) -> &Path {
         match self {
-            Self::Directory { path, .. } | Self::File { path, .. } | Self::Link { path, .. } => path,
+            Self::Directory { path, .. } | Self::File { path, .. } | Self::Link { path, .. } => {
+                path
+            }
         }
     }
 }

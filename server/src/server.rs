@@ -1,0 +1,211 @@
+//! The one place that names every part: opens them in order, serves them on
+//! one port, and ends them in the opposite order.
+//!
+//! ```text
+//! data directory ─▶ store (its lock) ─▶ runtime ─▶ images ─▶ engine ─▶ services
+//!                                                                │
+//!  TCP ─▶ HTTP/1.1 or 2 ─▶ token? ─▶ gRPC services, health, reflection
+//! ```
+
+mod http;
+mod listen;
+
+use std::fs;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::auth::{self, Access, AdminToken, AuthError, TOKEN_FILE};
+use crate::config::Config;
+use crate::engine::{Engine, EngineConfig, EngineError, Images};
+use crate::image::{ImageError, ImageStore};
+use crate::model::{ImageSource, Limits};
+use crate::runtime::{Runtime, RuntimeError};
+use crate::service::{self, Drain, Facts};
+use crate::store::{Store, StoreError};
+
+/// Why the daemon does not start; each text says what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory can't be used.
+    #[error("can't use the data directory {}: {error}; make it writable or give another --data-dir", path.display())]
+    DataDir {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Another daemon has the data directory.
+    #[error("another skerryd uses the data directory {}: stop it or give another --data-dir", .0.display())]
+    Locked(PathBuf),
+    /// Its records can't be read.
+    #[error("can't open the records: {0}")]
+    Store(StoreError),
+    /// Another program has the port.
+    #[error("{0} is in use: stop what listens there or give another --listen")]
+    AddressInUse(SocketAddr),
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {error}; give another --listen")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        error: io::Error,
+    },
+    /// The host can't run sandboxes.
+    #[error("this host can't run sandboxes: {0}")]
+    Runtime(#[from] RuntimeError),
+    /// The images can't be opened.
+    #[error("can't open the images: {0}")]
+    Images(#[from] ImageError),
+    /// Sandboxes of before can't be taken up.
+    #[error("can't take up the sandboxes: {0}")]
+    Engine(#[from] EngineError),
+    /// There is no admin token.
+    #[error("can't make the admin token: {0}")]
+    Auth(#[from] AuthError),
+    /// What the host has can't be told.
+    #[error("can't read {path}: {error}; is /proc mounted?")]
+    Host {
+        /// Which file.
+        path: &'static str,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// A daemon that is ready to serve.
+pub struct Server {
+    listener: TcpListener,
+    local_addr: SocketAddr,
+    front: http::Front,
+    engine: Engine,
+    images: Arc<ImageStore>,
+    drain: watch::Sender<bool>,
+    draining: Drain,
+    admin_token: Option<AdminToken>,
+}
+
+impl Server {
+    /// Opens every part and listens; connections wait until [`Server::run`].
+    /// `open_runtime` is called with the data directory, once no other daemon
+    /// can have it.
+    pub async fn bind(
+        config: &Config,
+        open_runtime: impl FnOnce(&Path) -> Result<Arc<dyn Runtime>, RuntimeError>,
+    ) -> Result<Self, StartError> {
+        let start_time = SystemTime::now();
+        make_private(&config.data_dir)?;
+        let store = open_store(&config.data_dir)?;
+        let listener = listen::bind(config.listen).await?;
+        let local_addr = listener
+            .local_addr()
+            .map_err(|error| StartError::Listen { address: config.listen, error })?;
+        let (access, admin_token) = open_access(config, &store).await?;
+        let runtime = open_runtime(&config.data_dir)?;
+        let images = Arc::new(ImageStore::open(&config.data_dir.join("images"), &store)?);
+        let engine_config = engine_config(config)?;
+        let engine_images = Arc::clone(&images);
+        let engine = Engine::open(engine_config, store, runtime, engine_images).await?;
+        let kernel = read("/proc/sys/kernel/osrelease")?.trim().to_owned();
+        let (drain, draining) = Drain::new();
+        let parts = service::Parts {
+            engine: engine.clone(),
+            images: Arc::clone(&images),
+            facts: Facts { kernel, start_time },
+            drain: draining.clone(),
+        };
+        let front = http::front(parts, access).await;
+        Ok(Self { listener, local_addr, front, engine, images, drain, draining, admin_token })
+    }
+
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Where the admin token of this start comes from; `None` where no token
+    /// is asked for.
+    pub fn admin_token(&self) -> Option<AdminToken> {
+        self.admin_token
+    }
+
+    /// Serves until `shutdown` resolves, then lets calls finish for a while.
+    /// Sandboxes go on.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        listen::serve(self.listener, self.front, shutdown, self.drain, self.draining).await;
+        self.images.close().await;
+        self.engine.shutdown().await;
+    }
+}
+
+/// Where a data directory's admin token is.
+pub fn token_path(data_dir: &Path) -> PathBuf {
+    data_dir.join(TOKEN_FILE)
+}
+
+fn make_private(dir: &Path) -> Result<(), StartError> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    let private = made.and_then(|()| fs::set_permissions(dir, fs::Permissions::from_mode(0o700)));
+    private.map_err(|error| StartError::DataDir { path: dir.to_owned(), error })
+}
+
+fn open_store(data_dir: &Path) -> Result<Store, StartError> {
+    Store::open(&data_dir.join("store")).map_err(|error| match error {
+        StoreError::Locked { .. } => StartError::Locked(data_dir.to_owned()),
+        other => StartError::Store(other),
+    })
+}
+
+async fn open_access(
+    config: &Config,
+    store: &Store,
+) -> Result<(Access, Option<AdminToken>), StartError> {
+    if config.no_auth {
+        tracing::warn!("callers are asked for no token");
+        return Ok((Access::Open, None));
+    }
+    let (access, origin) = auth::open_admin_token(&config.data_dir, store).await?;
+    Ok((access, Some(origin)))
+}
+
+fn engine_config(config: &Config) -> Result<EngineConfig, StartError> {
+    let cpus = std::thread::available_parallelism()
+        .map_err(|error| StartError::Host { path: "the number of processors", error })?;
+    let max_limits = Limits::of_host(host_memory()?, i64::try_from(cpus.get()).unwrap_or(i64::MAX));
+    Ok(EngineConfig {
+        max_sandboxes: config.max_sandboxes as usize,
+        max_limits,
+        default_limits: Limits::default_for(&max_limits),
+    })
+}
+
+/// Bytes of memory that the host has.
+fn host_memory() -> Result<i64, StartError> {
+    const PATH: &str = "/proc/meminfo";
+    let total = read(PATH)?.lines().find_map(|line| {
+        let kibibytes = line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB")?;
+        kibibytes.trim().parse::<i64>().ok()?.checked_mul(1024)
+    });
+    total.ok_or_else(|| StartError::Host { path: PATH, error: io::ErrorKind::InvalidData.into() })
+}
+
+fn read(path: &'static str) -> Result<String, StartError> {
+    fs::read_to_string(path).map_err(|error| StartError::Host { path, error })
+}
+
+impl Images for ImageStore {
+    fn source(&self, name_or_id: &str) -> Result<(String, ImageSource), EngineError> {
+        self.source(name_or_id).map_err(|error| match error {
+            ImageError::NotFound(image) => EngineError::UnknownImage(image),
+            other => EngineError::Runtime(RuntimeError::BadImage(other.to_string())),
+        })
+    }
+}

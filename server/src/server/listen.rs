@@ -1,0 +1,181 @@
+//! One port: accepts connections, serves HTTP/1.1 and HTTP/2 on each, and
+//! drains them when the daemon goes down.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::StartError;
+use super::http::Front;
+use crate::service::Drain;
+
+/// Connections at once; more wait in the kernel's queue. Each may hold
+/// [`CONNECTION_WINDOW`] of what was sent and not yet read.
+const MAX_CONNECTIONS: usize = 4096;
+/// Calls at once on one connection.
+const MAX_STREAMS: u32 = 10_000;
+/// What a caller may send on a stream before it is read; large enough that a
+/// round trip on loopback never empties it.
+const STREAM_WINDOW: u32 = 4 << 20;
+/// The same for all streams of a connection together.
+const CONNECTION_WINDOW: u32 = 8 << 20;
+/// The largest frame: a whole chunk of output in one.
+const MAX_FRAME: u32 = 1 << 20;
+/// Kept of an answer while the caller is slower.
+const SEND_BUFFER: usize = 2 << 20;
+/// Bytes of a request's headers; a token and a path need a few hundred.
+const MAX_HEADER_BYTES: u32 = 64 << 10;
+/// Time for the first bytes, and for the headers, of a connection.
+const HEADER_TIME: Duration = Duration::from_secs(10);
+/// A silent connection is asked so often whether it is there.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+/// And has so long to answer.
+const PING_TIME: Duration = Duration::from_secs(20);
+/// Time for calls to finish when the daemon goes down.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
+/// Pause after the kernel refused to accept, most likely for want of
+/// descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// What an HTTP/2 connection begins with.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Listens on an address.
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::AddressInUse(address),
+        _ => StartError::Listen { address, error },
+    })
+}
+
+/// Serves until `shutdown` resolves, then drains for [`DRAIN_TIME`].
+pub(super) async fn serve(
+    listener: TcpListener,
+    front: Front,
+    shutdown: impl Future<Output = ()>,
+    drain: watch::Sender<bool>,
+    draining: Drain,
+) {
+    let builder = Arc::new(builder());
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            Some(_ended) = connections.join_next() => continue,
+            accepted = accept(&listener, &slots) => accepted,
+        };
+        match accepted {
+            Ok((stream, slot)) => {
+                let (builder, front, draining) =
+                    (Arc::clone(&builder), front.clone(), draining.clone());
+                connections.spawn(async move {
+                    connection(&builder, front, stream, draining).await;
+                    drop(slot);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "can't accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    drain.send_replace(true);
+    let drained = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(DRAIN_TIME, drained).await.is_err() {
+        tracing::warn!(connections = connections.len(), "calls that did not finish are cut off");
+        connections.shutdown().await;
+    }
+}
+
+/// The next connection and its slot.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let slot = Arc::clone(slots).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    // Without it a small answer waits for the delayed ACK of the one before:
+    // 40 ms.
+    stream.set_nodelay(true)?;
+    Ok((stream, slot))
+}
+
+fn builder() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(MAX_HEADER_BYTES as usize);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_TIME)
+        .max_concurrent_streams(MAX_STREAMS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .adaptive_window(false)
+        .max_frame_size(MAX_FRAME)
+        .max_send_buf_size(SEND_BUFFER)
+        .max_header_list_size(MAX_HEADER_BYTES);
+    builder
+}
+
+async fn connection(
+    builder: &auto::Builder<TokioExecutor>,
+    front: Front,
+    stream: TcpStream,
+    mut draining: Drain,
+) {
+    let begun = tokio::select! {
+        begun = tokio::time::timeout(HEADER_TIME, has_begun(&stream)) => begun,
+        () = draining.begun() => return,
+    };
+    if !matches!(begun, Ok(Ok(()))) {
+        return;
+    }
+    let service = TowerToHyperService::new(front);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = draining.begun() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(error, "a connection broke");
+    }
+}
+
+/// Waits until the first bytes tell the version of HTTP: the library itself
+/// would wait for ever.
+async fn has_begun(stream: &TcpStream) -> io::Result<()> {
+    let mut seen = 0;
+    loop {
+        stream.readable().await?;
+        let mut first = [0; PREFACE.len()];
+        let length = stream.peek(&mut first).await?;
+        if length == 0 || length == PREFACE.len() || !PREFACE.starts_with(&first[..length]) {
+            return Ok(());
+        }
+        if length == seen {
+            // Readable, with no byte more: the kernel does not wake for it.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+        }
+        seen = length;
+    }
+}
