@@ -89,13 +89,13 @@ async fn failures_to_start_are_typed() {
     skerry_test_support::needs_root!();
     let host = Host::open().await;
     let machine = host.machine().await;
-    let (_, _, code) = run(
+    let (_, err, code) = run(
         &machine,
         1,
         &["/bin/sh", "-c", "printf x > noexec; printf '#!/nowhere\n' > bad; chmod 755 bad; mkdir dir"],
     )
     .await;
-    assert_eq!(code, 0);
+    assert_eq!((err.as_str(), code), ("", 0));
     let failure = |command: &'static str, cwd: &'static str, user: &'static str| {
         let machine = Arc::clone(&machine);
         async move {

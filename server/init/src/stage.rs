@@ -163,6 +163,7 @@ fn mount_root(
         TreeAttributes { user_namespace: Some(user_namespace), ..TreeAttributes::default() };
     set_tree_attributes(descriptors.disk.as_fd(), attributes).step("idmap the disk")?;
     attach(&descriptors.disk, "/disk").step("attach the disk")?;
+    fork::take_file_ids(request.host_uid_base).step("take on the machine's root")?;
     overlay(&lower_paths.join(":")).step("mount the overlay")
 }
 

@@ -158,3 +158,22 @@ pub fn unshare_mounts() -> io::Result<()> {
     }
     Ok(())
 }
+
+/// Makes files of this process belong to `id` from here on, while it keeps
+/// every capability: what mounts an overlay on an idmapped tree has to be
+/// somebody whom that mapping knows.
+///
+/// # Errors
+/// EPERM without CAP_SETPCAP; EINVAL where the ids were not taken on.
+pub fn take_file_ids(id: u32) -> io::Result<()> {
+    use rustix::thread::CapabilitiesSecureBits;
+    rustix::thread::set_capabilities_secure_bits(CapabilitiesSecureBits::NO_SETUID_FIXUP)?;
+    // SAFETY: take plain integers. The second call answers with what the
+    // first one set.
+    let taken = unsafe {
+        libc::setfsgid(id);
+        libc::setfsuid(id);
+        [libc::setfsgid(id), libc::setfsuid(id)]
+    };
+    if taken == [id as i32; 2] { Ok(()) } else { Err(io::ErrorKind::InvalidInput.into()) }
+}
