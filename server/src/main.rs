@@ -10,6 +10,7 @@ use std::sync::Arc;
 use clap::Parser;
 use skerry_server::auth::AdminToken;
 use skerry_server::config::{Config, DEFAULT_DATA_DIR, DEFAULT_LISTEN};
+use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::runtime::{Runtime, RuntimeError};
 use skerry_server::server::{Server, token_path};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -48,9 +49,8 @@ async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn open_runtime(_data_dir: &Path) -> Result<Arc<dyn Runtime>, RuntimeError> {
-    let step = "open the native driver".to_owned();
-    Err(RuntimeError::Failed { step, cause: "it is not part of this build".to_owned() })
+fn open_runtime(data_dir: &Path) -> Result<Arc<dyn Runtime>, RuntimeError> {
+    Ok(Arc::new(LinuxRuntime::open(data_dir)?))
 }
 
 /// SIGTERM, as service managers send it, and SIGINT, as a terminal does.
