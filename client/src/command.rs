@@ -69,7 +69,7 @@ struct Global {
     address: Option<Address>,
     /// The token it knows you by [default: SKERRY_TOKEN, else the local daemon's]
     #[arg(long, global = true, value_name = "TOKEN")]
-    token: Option<Token>,
+    token: Option<String>,
     /// How results are printed: for people, or for programs
     #[arg(
         short,
@@ -165,8 +165,7 @@ pub(crate) fn run() -> Result<u8, Failure> {
 }
 
 async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
-    let config = Config::or_env(cli.global.address, cli.global.token)
-        .map_err(|error| Failure::new("find the daemon", &error.to_string(), "correct it"))?;
+    let config = config(cli.global)?;
     let context = &Context {
         client: Client::new(&config),
         output,
@@ -189,6 +188,17 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
         Command::Image(image) => image.run(context).await,
         Command::Completions(completions) => completions.print(output),
     }
+}
+
+fn config(global: Global) -> Result<Config, Failure> {
+    let find = |why: String| Failure::new("find the daemon", &why, "correct it");
+    // Not by the parser, which would repeat a wrong token.
+    let token: Option<Token> = match global.token.as_deref().map(str::parse) {
+        None => None,
+        Some(Ok(token)) => Some(token),
+        Some(Err(error)) => return Err(find(format!("--token: {error}"))),
+    };
+    Config::or_env(global.address, token).map_err(|error| find(error.to_string()))
 }
 
 impl Completions {

@@ -125,14 +125,15 @@ fn explain(error: &Error, config: &Config) -> (String, String) {
         return unauthenticated(config);
     }
     let why = match error.fields.as_slice() {
-        [] => error.message.clone(),
-        fields => {
+        // The daemon's message names a single thing, fields may be several.
+        fields if !fields.is_empty() && error.code == Code::InvalidArgument => {
             let said: Vec<_> = fields
                 .iter()
                 .map(|v| format!("{}: {}", v.field, v.description))
                 .collect();
             said.join(", ")
         }
+        _ => error.message.clone(),
     };
     (why, next_step(error))
 }
@@ -168,6 +169,16 @@ fn unauthenticated(config: &Config) -> (String, String) {
             ),
             format!("run as the daemon's user, or {another}"),
         ),
+        TokenSource::Unreadable {
+            path,
+            kind: io::ErrorKind::NotFound,
+        } => (
+            format!(
+                "the daemon wants a token, and there is no {}",
+                path.display()
+            ),
+            format!("set SKERRY_DATA_DIR to the daemon's data directory, or {another}"),
+        ),
         TokenSource::Unreadable { path, kind } => (
             format!(
                 "the daemon wants a token, and {} can't be read: {kind}",
@@ -192,6 +203,9 @@ fn next_step(error: &Error) -> String {
         Some("SANDBOX_NOT_FOUND") => Some("`skerry ls` shows what is there"),
         Some("IMAGE_NOT_FOUND") => Some("`skerry image ls` shows what is there"),
         Some("EXEC_NOT_FOUND") => Some("`skerry ps SANDBOX` shows what is there"),
+        Some("SANDBOX_NAME_TAKEN") => Some("choose another, or remove it with `skerry rm`"),
+        Some("IMAGE_NAME_TAKEN") => Some("choose another, or remove it with `skerry image rm`"),
+        Some("IMAGE_IN_USE") => Some("remove the sandboxes made from it first"),
         Some("COMMAND_NOT_FOUND") => Some("check its name, the image and PATH"),
         Some("NOT_EXECUTABLE") => Some("give a program with the right to execute"),
         Some("BAD_INTERPRETER") => Some("check the program's format and its #! line"),
@@ -227,7 +241,8 @@ fn option_of(field: &str) -> Option<&'static str> {
         .trim_start_matches("spec.");
     let head = field.split(['[', '{']).next().unwrap_or(field);
     Some(match head {
-        "name" => "the name",
+        "sandbox_id" | "image_id" => "the name or id",
+        "name" | "start.name" => "the name",
         "image" => "the image",
         "hostname" => "--hostname",
         "limits.memory_bytes" | "memory_bytes" => "--memory",
@@ -293,7 +308,10 @@ mod tests {
         );
         assert!(next.starts_with("run as the daemon's user"), "{next}");
         let (why, next) = unauthenticated(&unreadable(io::ErrorKind::NotFound));
-        assert!(why.ends_with("can't be read: entity not found"), "{why}");
+        assert_eq!(
+            why,
+            "the daemon wants a token, and there is no /d/admin.token"
+        );
         assert!(
             next.contains("SKERRY_DATA_DIR") && next.contains("SKERRY_TOKEN"),
             "{next}"

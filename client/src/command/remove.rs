@@ -37,7 +37,7 @@ pub(super) struct Rm {
     #[arg(short, long)]
     all: bool,
     /// Don't ask
-    #[arg(short, long, requires = "all")]
+    #[arg(short, long)]
     yes: bool,
 }
 

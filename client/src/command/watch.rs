@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use clap::Args;
+use skerry_client::Error;
 use skerry_client::v1::watch_sandboxes_response::EventType;
 use skerry_client::v1::{WatchSandboxesRequest, WatchSandboxesResponse};
-use skerry_client::{Code, Error};
 
 use super::Context;
 use super::sandbox::state_cell;
@@ -62,7 +62,7 @@ impl Watch {
 }
 
 fn fell_behind(error: &Error) -> bool {
-    error.code == Code::ResourceExhausted
+    error.reason.as_deref() == Some("WATCH_LAGGED")
 }
 
 fn ended() -> Failure {

@@ -1,0 +1,140 @@
+//! `image import`: what is sent, and that half an archive is never an image.
+
+use std::fs;
+use std::io::{Cursor, Read};
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use tar::EntryType;
+use tonic::Code;
+
+use crate::program::{argument, run_with_input};
+use crate::stage::{END, Script, Stage, refusal};
+
+fn directory() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    fs::create_dir_all(root.join("bin/deep")).expect("made");
+    fs::write(root.join("bin/tool"), vec![7; 300_000]).expect("written");
+    fs::set_permissions(root.join("bin/tool"), fs::Permissions::from_mode(0o4750)).expect("set");
+    fs::hard_link(root.join("bin/tool"), root.join("bin/tool2")).expect("linked");
+    symlink("../bin/tool", root.join("link")).expect("linked");
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    let fifo = rustix::fs::FileType::Fifo;
+    rustix::fs::mknodat(rustix::fs::CWD, root.join("fifo"), fifo, mode, 0).expect("made");
+    folder
+}
+
+/// Path, kind, mode and length of each entry.
+fn entries(archive: &[u8]) -> Vec<(String, EntryType, u32, usize)> {
+    let mut archive = tar::Archive::new(Cursor::new(archive));
+    let read = |entry: std::io::Result<tar::Entry<'_, Cursor<&[u8]>>>| {
+        let mut entry = entry.expect("an entry");
+        let mut data = Vec::new();
+        entry.read_to_end(&mut data).expect("its data");
+        let path = entry.path().expect("a path").display().to_string();
+        let header = entry.header();
+        (
+            path,
+            header.entry_type(),
+            header.mode().expect("a mode"),
+            data.len(),
+        )
+    };
+    archive.entries().expect("entries").map(read).collect()
+}
+
+#[test]
+fn a_directory_is_sent_as_an_archive() {
+    let stage = Stage::new(Script::default());
+    let folder = directory();
+    let imported = stage.run(&["image", "import", "mine", argument(folder.path())]);
+    assert_eq!(imported.expect_stdout(), "mine\n");
+    let asked = stage.asked();
+    let (name, archive) = &asked.imports[0];
+    assert_eq!(name, "mine");
+    let entries = entries(archive);
+    let shape: Vec<(&str, EntryType, usize)> = entries
+        .iter()
+        .map(|(path, kind, _, length)| (path.as_str(), *kind, *length))
+        .collect();
+    assert_eq!(
+        shape[1..],
+        [
+            ("bin", EntryType::Directory, 0),
+            ("bin/deep", EntryType::Directory, 0),
+            ("bin/tool", EntryType::Regular, 300_000),
+            ("bin/tool2", EntryType::Link, 0),
+            ("fifo", EntryType::Fifo, 0),
+            ("link", EntryType::Symlink, 0),
+        ]
+    );
+    assert_eq!(entries[3].2, 0o4750);
+}
+
+#[test]
+fn an_archive_is_sent_as_it_is() {
+    let stage = Stage::new(Script::default());
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.tar.gz");
+    let mut bytes: Vec<u8> = (0..700_000u32).map(|n| (n % 251) as u8).collect();
+    bytes.extend([0; END.len()]);
+    fs::write(&path, &bytes).expect("written");
+    stage
+        .run(&["image", "import", "a", argument(&path)])
+        .expect_stdout();
+    let mut command = stage.command(&["image", "import", "b", "-"]);
+    run_with_input(&mut command, &bytes).expect_stdout();
+    let asked = stage.asked();
+    assert!(asked.imports == [("a".to_owned(), bytes.clone()), ("b".to_owned(), bytes)]);
+}
+
+#[test]
+fn what_can_not_be_read_is_no_image() {
+    let stage = Stage::new(Script::default());
+    let line = stage
+        .run(&["image", "import", "a", "/nonexistent"])
+        .expect_error(1);
+    assert!(
+        line.starts_with("import image a: /nonexistent: No such file"),
+        "{line}"
+    );
+    assert!(stage.asked().calls.is_empty());
+
+    // A process's memory is a file that can't be read from its beginning.
+    let line = stage
+        .run(&["image", "import", "a", "/proc/self/mem"])
+        .expect_error(1);
+    assert!(line.contains("the archive can't be read"), "{line}");
+    assert!(stage.asked().imports.is_empty());
+}
+
+#[test]
+fn a_refused_archive_is_the_daemons_error() {
+    let status = refusal(
+        Code::InvalidArgument,
+        "BAD_MEMBER",
+        "../x leads out of the image",
+    );
+    let stage = Stage::new(Script {
+        refusals: [("import", status)].into(),
+        ..Script::default()
+    });
+    let folder = directory();
+    let line = stage
+        .run(&["image", "import", "a", argument(folder.path())])
+        .expect_error(1);
+    assert!(
+        line.starts_with("import image a: ../x leads out of the image; "),
+        "{line}"
+    );
+}
+
+#[test]
+fn images_are_removed_by_name() {
+    let stage = Stage::new(Script::default());
+    assert_eq!(
+        stage.run(&["image", "rm", "a", "b"]).expect_stdout(),
+        "a\nb\n"
+    );
+    assert_eq!(stage.asked().calls, ["delete-image a", "delete-image b"]);
+}

@@ -1,0 +1,15 @@
+//! `skerry` as its users meet it: what it prints, how it exits, what it asks
+//! of the daemon. The daemon is a [`stage::Stage`], which answers as each test
+//! wants, faults included.
+
+mod errors;
+mod help;
+mod images;
+mod program;
+mod removal;
+mod requests;
+mod snapshot;
+mod stage;
+mod streams;
+mod tables;
+mod terminal;

@@ -1,0 +1,170 @@
+//! The stage's sandboxes.
+
+use skerry_client::v1::sandbox_service_server::SandboxService;
+use skerry_client::v1::{
+    CreateSandboxRequest, DeleteSandboxRequest, DeleteSandboxResponse, GetSandboxRequest,
+    ListSandboxesRequest, ListSandboxesResponse, PauseSandboxRequest, ResumeSandboxRequest,
+    Sandbox, SandboxState, StartSandboxRequest, StopSandboxRequest, UpdateSandboxRequest,
+    WatchSandboxesRequest, WatchSandboxesResponse,
+};
+use tonic::{Code, Request, Response, Status};
+
+use super::{CREATED, Services, refusal};
+
+impl Services {
+    fn named(&self, name: &str) -> Result<Response<Sandbox>, Status> {
+        let found = |one: &&Sandbox| one.name == name || one.id == name;
+        match self.0.script.sandboxes.iter().find(found) {
+            Some(sandbox) => Ok(Response::new(sandbox.clone())),
+            None => {
+                let message = format!("there is no sandbox {name}");
+                Err(refusal(Code::NotFound, "SANDBOX_NOT_FOUND", &message))
+            }
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl SandboxService for Services {
+    async fn create_sandbox(
+        &self,
+        request: Request<CreateSandboxRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let request = request.into_inner();
+        self.0.asked().creates.push(request.clone());
+        self.0.call("create", &request.image)?;
+        if self.0.script.slow_create {
+            self.0.release.notified().await;
+        }
+        let name = if request.name.is_empty() {
+            CREATED.to_owned()
+        } else {
+            request.name
+        };
+        Ok(Response::new(Sandbox {
+            id: CREATED.to_owned(),
+            name,
+            image: request.image,
+            state: SandboxState::Running.into(),
+            ..Sandbox::default()
+        }))
+    }
+
+    async fn get_sandbox(
+        &self,
+        request: Request<GetSandboxRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let name = request.into_inner().sandbox_id;
+        self.0.call("get", &name)?;
+        self.named(&name)
+    }
+
+    /// Pages of two, so that every list has several.
+    async fn list_sandboxes(
+        &self,
+        request: Request<ListSandboxesRequest>,
+    ) -> Result<Response<ListSandboxesResponse>, Status> {
+        let request = request.into_inner();
+        self.0.call(
+            "list",
+            &format!("{:?} {:?}", request.labels, request.page_token),
+        )?;
+        let after = request.page_token.parse().unwrap_or(0);
+        let all = &self.0.script.sandboxes;
+        let more = all.len() > after + 2;
+        Ok(Response::new(ListSandboxesResponse {
+            sandboxes: all.iter().skip(after).take(2).cloned().collect(),
+            next_page_token: if more {
+                (after + 2).to_string()
+            } else {
+                String::new()
+            },
+        }))
+    }
+
+    async fn update_sandbox(
+        &self,
+        request: Request<UpdateSandboxRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let request = request.into_inner();
+        self.0.asked().updates.push(request.clone());
+        self.0.call("update", &request.sandbox_id)?;
+        self.named(&request.sandbox_id)
+    }
+
+    async fn delete_sandbox(
+        &self,
+        request: Request<DeleteSandboxRequest>,
+    ) -> Result<Response<DeleteSandboxResponse>, Status> {
+        self.0.call("delete", &request.into_inner().sandbox_id)?;
+        Ok(Response::new(DeleteSandboxResponse {}))
+    }
+
+    async fn start_sandbox(
+        &self,
+        request: Request<StartSandboxRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let name = request.into_inner().sandbox_id;
+        self.0.call("start", &name)?;
+        self.named(&name)
+    }
+
+    async fn stop_sandbox(
+        &self,
+        request: Request<StopSandboxRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let request = request.into_inner();
+        let grace = request
+            .grace_period
+            .map_or_else(String::new, |grace| grace.to_string());
+        self.0
+            .call("stop", &format!("{} {grace}", request.sandbox_id))?;
+        self.named(&request.sandbox_id)
+    }
+
+    async fn pause_sandbox(
+        &self,
+        request: Request<PauseSandboxRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let name = request.into_inner().sandbox_id;
+        self.0.call("pause", &name)?;
+        self.named(&name)
+    }
+
+    async fn resume_sandbox(
+        &self,
+        request: Request<ResumeSandboxRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let name = request.into_inner().sandbox_id;
+        self.0.call("resume", &name)?;
+        self.named(&name)
+    }
+
+    type WatchSandboxesStream =
+        tokio_stream::Iter<std::vec::IntoIter<Result<WatchSandboxesResponse, Status>>>;
+
+    /// The script's events; then the first watch of each stage falls behind,
+    /// and the second is ended in order.
+    async fn watch_sandboxes(
+        &self,
+        request: Request<WatchSandboxesRequest>,
+    ) -> Result<Response<Self::WatchSandboxesStream>, Status> {
+        let call = format!("watch {}", request.into_inner().sandbox_id);
+        let first = !self
+            .0
+            .asked()
+            .calls
+            .iter()
+            .any(|one| one.starts_with("watch"));
+        self.0.call(call.trim_end(), "")?;
+        let mut events: Vec<_> = self.0.script.events.iter().cloned().map(Ok).collect();
+        if first {
+            events.push(Err(refusal(
+                Code::ResourceExhausted,
+                "WATCH_LAGGED",
+                "too slow",
+            )));
+        }
+        Ok(Response::new(tokio_stream::iter(events)))
+    }
+}
