@@ -6,7 +6,7 @@
 
 use std::env;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -20,7 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo:rerun-if-changed={path}");
     }
     let variable = |name: &str| env::var(name).map_err(|_| format!("{name} is not set"));
-    let directory = PathBuf::from(variable("OUT_DIR")?).join("init");
+    let guards_off = env::var_os("CARGO_FEATURE_GUARDS_OFF").is_some();
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let directory = shared_directory(&out, guards_off)?;
     let target = variable("TARGET")?;
     let mut cargo = Command::new(variable("CARGO")?);
     cargo
@@ -41,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "RUSTFLAGS",
             "-C target-feature=+crt-static -C relocation-model=static",
         );
-    if env::var_os("CARGO_FEATURE_GUARDS_OFF").is_some() {
+    if guards_off {
         cargo.args(["--features", "guards-off"]);
     }
     if !cargo.status()?.success() {
@@ -50,4 +52,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let program = directory.join(&target).join("init/skerry-init");
     println!("cargo:rustc-env=SKERRY_INIT={}", program.display());
     Ok(())
+}
+
+/// One directory beside the profiles' own for all builds of this package:
+/// OUT_DIR is `<target>/<profile>/build/<package>/out`.
+fn shared_directory(out: &Path, guards_off: bool) -> Result<PathBuf, Box<dyn Error>> {
+    let target = out.ancestors().nth(4).ok_or("OUT_DIR is not where cargo puts it")?;
+    Ok(target.join(if guards_off { "skerry-init-guards-off" } else { "skerry-init" }))
 }
