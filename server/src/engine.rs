@@ -9,6 +9,7 @@ mod action;
 mod entry;
 mod error;
 mod exec;
+mod images;
 mod index;
 mod lifecycle;
 mod reaper;
@@ -29,8 +30,8 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 pub use error::EngineError;
+pub use images::Images;
 pub use request::{CreateSandbox, Filter, SandboxPatch, TimeoutsPatch};
-pub use shared::Images;
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::model::{

@@ -8,6 +8,8 @@
 //!
 //! Everything a machine says is hostile: drivers bound it before it gets here.
 
+#[cfg(any(test, feature = "fake"))]
+pub mod fake;
 pub mod linux;
 
 use std::collections::BTreeMap;

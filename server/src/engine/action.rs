@@ -1,8 +1,10 @@
 //! The actions: what they do to the host and in which order it is recorded.
 //!
-//! A record announces an effect before it happens, and is durable before the
-//! caller hears of it. The first write of an action does not wait for the
-//! disk: the store keeps the order, and the flush overlaps the work.
+//! A record announces an effect, durably, before it happens, and tells of it,
+//! durably, before the caller hears of it. So a machine never does what the
+//! next daemon can't know of: a STOPPED sandbox never has one, a PAUSED one is
+//! frozen. A create alone does not wait for its announcement, since what has
+//! no record is swept: its flush overlaps the work.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -88,7 +90,10 @@ impl Work {
 
     async fn announce(&self, points: &Points) -> Result<(), EngineError> {
         failpoint::hit(points.begun);
-        self.shared.table.put_soon(&self.record).await?;
+        match self.record.state {
+            SandboxState::Creating => self.shared.table.put_soon(&self.record).await?,
+            _ => self.shared.table.put(&self.record).await?,
+        }
         failpoint::hit(points.recorded);
         Ok(())
     }

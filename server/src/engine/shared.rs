@@ -8,21 +8,15 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::entry::{Entry, Live};
+use super::images::Images;
 use super::index::Index;
 use super::reaper::Deadlines;
 use super::supervisor::{self, Command, Reply};
 use super::watch::{Announcer, SandboxChange};
 use super::{EngineConfig, EngineError};
-use crate::model::{ImageSource, Sandbox};
+use crate::model::Sandbox;
 use crate::runtime::Runtime;
 use crate::store::{Store, Table};
-
-/// Where the engine finds images.
-pub trait Images: Send + Sync + 'static {
-    /// An image's name and files, by name or id;
-    /// [`EngineError::UnknownImage`] where there is none.
-    fn source(&self, name_or_id: &str) -> Result<(String, ImageSource), EngineError>;
-}
 
 pub(super) struct Shared {
     pub(super) config: EngineConfig,

@@ -50,7 +50,7 @@ pub(super) enum Command {
     Ask { event: Event, grace: Duration, reply: Reply },
     /// A caller wants other labels, limits, timeouts or another name.
     Update { patch: Box<SandboxPatch>, reply: Reply },
-    /// A caller repeats the create that made it.
+    /// A caller repeats the create that made it; no answer where it is gone.
     Join { reply: Reply },
     /// A deadline has come, or seemed to.
     Reap,
@@ -146,10 +146,7 @@ impl Supervisor {
                 self.park(Command::Update { patch, reply });
             }
             Command::Update { patch, reply } => self.update(*patch, reply),
-            Command::Join { reply } if self.entry.record().state == SandboxState::Creating => {
-                self.wait(reply);
-            }
-            Command::Join { reply } => answer(reply, Ok(self.entry.sandbox())),
+            Command::Join { reply } => self.join(reply),
             Command::Reap => self.reap(),
             Command::Close => self.closing = true,
         }
@@ -179,6 +176,18 @@ impl Supervisor {
             return self.waiters.push(Waiter { reply, verdict: None });
         }
         answer(reply, Err(too_many()));
+    }
+
+    /// One that is going is waited for; without an answer its creator makes
+    /// another.
+    fn join(&mut self, reply: Reply) {
+        let state = self.entry.record().state;
+        match state {
+            SandboxState::Creating => self.wait(reply),
+            SandboxState::Deleting if self.action.is_some() => self.park(Command::Join { reply }),
+            SandboxState::Deleting => answer(reply, Err(self.deleted())),
+            _ => answer(reply, Ok(self.entry.sandbox())),
+        }
     }
 
     fn park(&mut self, command: Command) {
@@ -400,10 +409,10 @@ fn too_many() -> EngineError {
 
 fn refuse(command: Command, error: &EngineError) {
     match command {
-        Command::Ask { reply, .. } | Command::Update { reply, .. } | Command::Join { reply } => {
+        Command::Ask { reply, .. } | Command::Update { reply, .. } => {
             answer(reply, Err(error.clone()));
         }
-        Command::Reap | Command::Close => {}
+        Command::Join { .. } | Command::Reap | Command::Close => {}
     }
 }
 

@@ -1,0 +1,145 @@
+//! The daemon dies at each named point of each operation, and the next one
+//! finds everything in line. The daemon here is this program run again, with
+//! the fake runtime; its death is a real SIGKILL.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use skerry_server::failpoint;
+use skerry_server::model::SandboxState::{self, *};
+
+use crate::rig::{GRACE, Host, Rig};
+
+/// Where the child finds its host, and which operation to die in.
+const HOST: &str = "SKERRY_TEST_CRASH_HOST";
+const OPERATION: &str = "SKERRY_TEST_CRASH_OPERATION";
+const SIGKILL: i32 = 9;
+const NAME: &str = "victim";
+
+#[test]
+fn every_point_of_the_list_is_in_the_sources_and_the_other_way_round() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("server/src");
+    let mut found = BTreeSet::new();
+    for file in ["engine/action.rs", "store/writer.rs"] {
+        let text = fs::read_to_string(root.join(file)).expect("the source is there");
+        let quoted = text.split('"').skip(1).step_by(2);
+        found.extend(quoted.filter(|text| is_point(text)).map(str::to_owned));
+    }
+    let listed: BTreeSet<_> = failpoint::ALL.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(found, listed);
+}
+
+fn is_point(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(operation, point)| {
+        let word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        };
+        word(operation) && word(point)
+    })
+}
+
+/// What may be there after a death at this point: before the operation is
+/// announced, the old state; after it is told, the new one; between, what
+/// recovery makes of it.
+fn allowed(point: &str) -> &'static [Option<SandboxState>] {
+    match point {
+        "create.running_recorded" => &[Some(Running)],
+        // The first write of a life is that of its recovery.
+        "store.taken" | "store.applied" | "store.durable" => &[None],
+        _ if point.starts_with("create.") => &[None],
+        "start.running_recorded" => &[Some(Running)],
+        _ if point.starts_with("start.") => &[Some(Stopped)],
+        "stop.begun" => &[Some(Running)],
+        _ if point.starts_with("stop.") => &[Some(Stopped)],
+        "pause.paused_recorded" => &[Some(Paused)],
+        _ if point.starts_with("pause.") => &[Some(Running)],
+        "resume.running_recorded" => &[Some(Running)],
+        "resume.begun" => &[Some(Paused)],
+        _ if point.starts_with("resume.") => &[Some(Running)],
+        "delete.record_dropped" => &[None],
+        "delete.disk" => &[None],
+        "delete.begun" => &[Some(Running)],
+        // The announcement and the end of the machine are at the same time.
+        "delete.recorded" => &[None],
+        "delete.machine" => &[None, Some(Stopped)],
+        _ => panic!("what may be there after {point}?"),
+    }
+}
+
+#[test]
+fn a_death_at_any_point_leaves_nothing_that_the_next_daemon_does_not_put_right() {
+    for point in failpoint::ALL {
+        let host = Host::new();
+        let operation = match point.split_once('.').map_or(*point, |(operation, _)| operation) {
+            "store" => "create",
+            operation => operation,
+        };
+        host.life(async |rig| {
+            rig.create("bystander").await;
+            prepare(&rig, operation).await;
+        });
+        die(host.path(), operation, point);
+        host.life(async |rig| {
+            let state = rig.state(NAME);
+            assert!(allowed(point).contains(&state), "{state:?} after a death at {point}");
+            assert_eq!(rig.state("bystander"), Some(Running), "after a death at {point}");
+            println!("after a death at {point}: {state:?}");
+            rig.assert_in_line();
+            // Nothing is stuck.
+            rig.engine.delete(NAME).await.expect("it is deleted");
+            rig.create(NAME).await;
+            rig.assert_in_line();
+        });
+    }
+}
+
+async fn prepare(rig: &Rig, operation: &str) {
+    if operation == "create" {
+        return;
+    }
+    rig.create(NAME).await;
+    match operation {
+        "start" => drop(rig.engine.stop(NAME, GRACE).await.expect("stop")),
+        "resume" => drop(rig.engine.pause(NAME).await.expect("pause")),
+        _ => {}
+    }
+}
+
+/// Runs the operation in a process that dies at the point.
+fn die(host: &Path, operation: &str, point: &str) {
+    let program = std::env::current_exe().expect("this program has a path");
+    let status = Command::new(program)
+        .args(["--exact", "crash::the_daemon_that_dies", "--ignored", "--nocapture"])
+        .env(HOST, host)
+        .env(OPERATION, operation)
+        .env("SKERRY_FAILPOINT", point)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("this program runs again");
+    assert_eq!(status.signal(), Some(SIGKILL), "it must die at {point}, not by {status}");
+}
+
+/// Not a test: what `die` runs.
+#[test]
+#[ignore = "run by a_death_at_any_point"]
+fn the_daemon_that_dies() {
+    let (Some(host), Ok(operation)) = (std::env::var_os(HOST), std::env::var(OPERATION)) else {
+        return;
+    };
+    crate::rig::held(async {
+        let rig = Host::at(Path::new(&host)).open().await;
+        match operation.as_str() {
+            "create" => drop(rig.create(NAME).await),
+            "start" => drop(rig.engine.start(NAME).await),
+            "stop" => drop(rig.engine.stop(NAME, GRACE).await),
+            "pause" => drop(rig.engine.pause(NAME).await),
+            "resume" => drop(rig.engine.resume(NAME).await),
+            "delete" => drop(rig.engine.delete(NAME).await),
+            other => panic!("no such operation: {other}"),
+        }
+    });
+}
