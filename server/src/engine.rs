@@ -6,6 +6,7 @@
 //! back; the [`reaper`] ends those whose time has run out.
 
 mod action;
+mod command;
 mod entry;
 mod error;
 mod exec;
@@ -39,10 +40,11 @@ use crate::model::{
 };
 use crate::runtime::{Capability, Process, Runtime};
 use crate::store::Store;
+use command::{Command, Reply};
 use entry::Entry;
 use lifecycle::Event;
 use shared::Shared;
-use supervisor::{Command, DEFAULT_GRACE, Reply};
+use supervisor::DEFAULT_GRACE;
 
 /// How long a shutdown waits for actions under way. What is not over then is
 /// taken up by the next daemon's recovery.

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::command::Command;
 use super::reaper::instant_of;
-use super::supervisor::Command;
 use crate::model::{Sandbox, SandboxId};
 use crate::runtime::{Machine, Process};
 

@@ -14,10 +14,10 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::command::Command;
 use super::entry::{self, Entry, Live};
 use super::lifecycle::Event;
 use super::shared::Shared;
-use super::supervisor::Command;
 use crate::model::{OnIdle, SandboxId, SandboxState, Timeouts};
 
 /// How long after something due was asked for it is asked for again, where it

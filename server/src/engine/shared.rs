@@ -7,11 +7,12 @@ use std::sync::atomic::AtomicBool;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
+use super::command::{Command, Reply};
 use super::entry::{Entry, Live};
 use super::images::Images;
 use super::index::Index;
 use super::reaper::Deadlines;
-use super::supervisor::{self, Command, Reply};
+use super::supervisor;
 use super::watch::{Announcer, SandboxChange};
 use super::{EngineConfig, EngineError};
 use crate::model::Sandbox;

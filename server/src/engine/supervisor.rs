@@ -18,12 +18,13 @@ use std::time::{Duration, SystemTime};
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, OptionFuture};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::EngineError;
 use super::action::{Settled, Work};
+use super::command::{Command, Reply, answer, refuse};
 use super::entry::Entry;
 use super::lifecycle::{self, Action, Decision, Event};
 use super::reaper::{self, Due};
@@ -40,23 +41,6 @@ const MAILBOX: usize = 16;
 const MAX_WAITING: usize = 256;
 /// What processes get after SIGTERM where nobody says.
 pub(super) const DEFAULT_GRACE: Duration = Duration::from_secs(10);
-
-/// Where the answer goes. Who left wants none.
-pub(super) type Reply = oneshot::Sender<Result<Sandbox, EngineError>>;
-
-/// What a supervisor is told.
-pub(super) enum Command {
-    /// A caller wants an event; `grace` is for a stop.
-    Ask { event: Event, grace: Duration, reply: Reply },
-    /// A caller wants other labels, limits, timeouts or another name.
-    Update { patch: Box<SandboxPatch>, reply: Reply },
-    /// A caller repeats the create that made it; no answer where it is gone.
-    Join { reply: Reply },
-    /// A deadline has come, or seemed to.
-    Reap,
-    /// The daemon goes down: end when no action is under way.
-    Close,
-}
 
 /// Who waits for the action under way.
 struct Waiter {
@@ -405,18 +389,4 @@ impl Supervisor {
 
 fn too_many() -> EngineError {
     EngineError::Exhausted { what: format!("{MAX_WAITING} calls that wait for one sandbox") }
-}
-
-fn refuse(command: Command, error: &EngineError) {
-    match command {
-        Command::Ask { reply, .. } | Command::Update { reply, .. } => {
-            answer(reply, Err(error.clone()));
-        }
-        Command::Join { .. } | Command::Reap | Command::Close => {}
-    }
-}
-
-fn answer(reply: Reply, result: Result<Sandbox, EngineError>) {
-    // A caller that has left wants no answer.
-    let _ = reply.send(result);
 }
