@@ -33,7 +33,8 @@ enum Piece {
     End,
 }
 
-/// An import under way; dropping it before [`Import::finish`] undoes it.
+/// An import under way; dropping it before [`Import::finish`] undoes it, in
+/// the background.
 pub struct Import {
     pieces: mpsc::Sender<Piece>,
     outcome: oneshot::Receiver<Result<Image, ImageError>>,
@@ -66,6 +67,13 @@ impl Import {
     /// Hands over the next piece; waits while the disk is slower.
     pub async fn piece(&mut self, data: Bytes) -> Result<(), Failed> {
         self.pieces.send(Piece::Data(data)).await.map_err(|_| Failed)
+    }
+
+    /// Undoes it, and waits until nothing of it is left.
+    pub async fn abort(self) {
+        drop(self.pieces);
+        // Its failure is what was asked for.
+        let _aborted = self.outcome.await;
     }
 
     /// Says that all pieces were given, and waits for the image.

@@ -11,7 +11,7 @@ use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
 use super::{convert, status};
 use crate::engine::Engine;
-use crate::image::{ImageError, ImageStore};
+use crate::image::{ImageError, ImageStore, Import};
 use crate::model::HOST_IMAGE;
 
 /// Bytes of one piece of an archive.
@@ -37,25 +37,13 @@ impl ImageService for Images {
             ImageError::BuiltIn => ImageError::NameTaken(name),
             other => other,
         })?;
-        // Leaving early drops the import, which undoes it.
-        while let Some(message) = parts.message().await.map_err(status::of_stream)? {
-            let chunk = match message.part {
-                Some(Part::Chunk(chunk)) if chunk.len() <= MAX_CHUNK_BYTES => chunk,
-                Some(Part::Chunk(chunk)) => {
-                    let message =
-                        format!("must have at most {MAX_CHUNK_BYTES} bytes, has {}", chunk.len());
-                    return Err(field("chunk", message));
-                }
-                Some(Part::Start(_)) => {
-                    return Err(field("start", "must be the first message alone"));
-                }
-                None => return Err(field("chunk", "must be set")),
-            };
-            if import.piece(chunk).await.is_err() {
-                break;
+        match send_archive(&mut parts, &mut import).await {
+            Ok(()) => Ok(Response::new(convert::image(import.finish().await?))),
+            Err(status) => {
+                import.abort().await;
+                Err(status)
             }
         }
-        Ok(Response::new(convert::image(import.finish().await?)))
     }
 
     async fn get_image(&self, request: Request<v1::GetImageRequest>) -> Answer<v1::Image> {
@@ -120,6 +108,30 @@ async fn first_part(parts: &mut Streaming<ImportImageRequest>) -> Result<String,
     checks.image_name("start.name", &start.name);
     checks.finish()?;
     Ok(start.name)
+}
+
+/// Hands the archive over, piece by piece. An import that has failed needs no
+/// more of them.
+async fn send_archive(
+    parts: &mut Streaming<ImportImageRequest>,
+    import: &mut Import,
+) -> Result<(), Status> {
+    while let Some(message) = parts.message().await.map_err(status::of_stream)? {
+        let chunk = match message.part {
+            Some(Part::Chunk(chunk)) if chunk.len() <= MAX_CHUNK_BYTES => chunk,
+            Some(Part::Chunk(chunk)) => {
+                let bytes = chunk.len();
+                let message = format!("must have at most {MAX_CHUNK_BYTES} bytes, has {bytes}");
+                return Err(field("chunk", message));
+            }
+            Some(Part::Start(_)) => return Err(field("start", "must be the first message alone")),
+            None => return Err(field("chunk", "must be set")),
+        };
+        if import.piece(chunk).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn image_ref(text: String) -> Result<String, Status> {
