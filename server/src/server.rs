@@ -31,6 +31,9 @@ use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
 use crate::store::{Store, StoreError};
 
+/// The records, in the data directory.
+const STORE: &str = "store";
+
 /// Why the daemon does not start; each text says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -42,6 +45,9 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
+    /// The data directory holds something else.
+    #[error("{} is not empty and no data directory of skerryd: give another --data-dir", .0.display())]
+    NotOurs(PathBuf),
     /// Another daemon has the data directory.
     #[error("another skerryd uses the data directory {}: stop it or give another --data-dir", .0.display())]
     Locked(PathBuf),
@@ -151,14 +157,24 @@ pub fn token_path(data_dir: &Path) -> PathBuf {
     data_dir.join(TOKEN_FILE)
 }
 
+/// Makes the data directory, or takes one that is empty or was made here: its
+/// permissions are set, which would break any other.
 fn make_private(dir: &Path) -> Result<(), StartError> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
-    let private = made.and_then(|()| fs::set_permissions(dir, fs::Permissions::from_mode(0o700)));
-    private.map_err(|error| StartError::DataDir { path: dir.to_owned(), error })
+    let failed = |error| StartError::DataDir { path: dir.to_owned(), error };
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)?;
+    let names: Vec<_> = fs::read_dir(dir)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect())
+        .map_err(failed)?;
+    // A fresh file system's own directory.
+    let empty = names.iter().all(|name| name == "lost+found");
+    if !empty && !names.iter().any(|name| name == STORE) {
+        return Err(StartError::NotOurs(dir.to_owned()));
+    }
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(failed)
 }
 
 fn open_store(data_dir: &Path) -> Result<Store, StartError> {
-    Store::open(&data_dir.join("store")).map_err(|error| match error {
+    Store::open(&data_dir.join(STORE)).map_err(|error| match error {
         StoreError::Locked { .. } => StartError::Locked(data_dir.to_owned()),
         other => StartError::Store(other),
     })

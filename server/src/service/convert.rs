@@ -148,9 +148,12 @@ pub(super) fn exec_result(status: &ExitStatus) -> v1::ExecResult {
     }
 }
 
-/// An exec of the sandbox with this id.
-pub(super) fn exec_info(sandbox_id: String, process: &dyn Process) -> v1::ExecInfo {
-    let status = process.exit_status();
+/// An exec of the sandbox with this id, which has ended so, or runs.
+pub(super) fn exec_info(
+    sandbox_id: String,
+    process: &dyn Process,
+    status: Option<ExitStatus>,
+) -> v1::ExecInfo {
     let state = if status.is_some() { v1::ExecState::Exited } else { v1::ExecState::Running };
     let (output_start, output_end) = process.output_range();
     v1::ExecInfo {

@@ -53,9 +53,10 @@ impl ExecService for Execs {
                 OutputEvent::Exited(exit) => break exit,
             }
         };
+        let exec = convert::exec_info(sandbox_id, &*process, Some(exit));
         Ok(Response::new(v1::ExecResponse {
-            exec: Some(convert::exec_info(sandbox_id, &*process)),
-            result: Some(convert::exec_result(&exit)),
+            result: exec.result,
+            exec: Some(exec),
             stdout_truncated: stdout.truncated,
             stderr_truncated: stderr.truncated,
             stdout: stdout.finish(),
@@ -71,7 +72,7 @@ impl ExecService for Execs {
         let spec = spec(Checks::default(), &request.sandbox_id, request.spec)?;
         let (sandbox_id, process) = self.start(request.sandbox_id, &spec).await?;
         let output = process.read_output(0);
-        let started = Event::Started(convert::exec_info(sandbox_id, &*process));
+        let started = Event::Started(convert::exec_info(sandbox_id, &*process, None));
         let frames = Frames { output, drain: self.drain.clone() };
         Ok(Response::new(frames.stream(started)))
     }
@@ -96,7 +97,7 @@ impl ExecService for Execs {
         let request = request.into_inner();
         let process = self.find(Checks::default(), &request.sandbox_id, &request.exec_id)?;
         let sandbox_id = self.id(request.sandbox_id)?;
-        Ok(Response::new(convert::exec_info(sandbox_id, &*process)))
+        Ok(Response::new(convert::exec_info(sandbox_id, &*process, process.exit_status())))
     }
 
     async fn list_execs(
@@ -121,7 +122,9 @@ impl ExecService for Execs {
         processes.sort_by(|one, other| one.id().cmp(other.id()));
         let (processes, next_page_token) =
             page(&key, processes, size, |process| process.id().as_str());
-        let info = |process: &Arc<dyn Process>| convert::exec_info(sandbox_id.clone(), &**process);
+        let info = |process: &Arc<dyn Process>| {
+            convert::exec_info(sandbox_id.clone(), &**process, process.exit_status())
+        };
         let execs = processes.iter().map(info).collect();
         Ok(Response::new(v1::ListExecsResponse { execs, next_page_token }))
     }

@@ -1,0 +1,11 @@
+//! The API as a caller sees it: real gRPC to a server in this process, over a
+//! runtime in which nothing runs.
+
+mod api;
+mod auth;
+mod execs;
+mod images;
+mod input;
+mod lists;
+mod sandboxes;
+mod wire;
