@@ -126,3 +126,23 @@ async fn health_and_reflection_ask_for_no_token() {
         assert!(Status::from_header_map(response.headers()).is_none(), "{path} {response:?}");
     }
 }
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_or_half_a_request_is_closed() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let api = Api::start().await;
+    for beginning in ["", "PRI * HTTP/2.0\r\n", "GET / HTTP/1.1\r\nhost:"] {
+        let mut stream = tokio::net::TcpStream::connect(&api.address).await.expect("it listens");
+        stream.write_all(beginning.as_bytes()).await.expect("it reads");
+        // From here on the clock goes to the next timer when all tasks wait.
+        tokio::time::pause();
+        let mut answer = Vec::new();
+        // Closed with bytes that were never read, it is a reset.
+        match stream.read_to_end(&mut answer).await {
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+            Ok(_) => {}
+        }
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{beginning:?}");
+        tokio::time::resume();
+    }
+}

@@ -205,10 +205,10 @@ impl Root {
 
     /// Opens a parent, making what is missing of it.
     fn parent(&mut self, path: &[u8]) -> Result<OwnedFd, PlaceError> {
-        if let Some((last, dir)) = self.last.take() {
-            if last == path {
-                return Ok(dir);
-            }
+        if let Some((last, dir)) = self.last.take()
+            && last == path
+        {
+            return Ok(dir);
         }
         match self.open_dir(path) {
             Ok(dir) => Ok(dir),

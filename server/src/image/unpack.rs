@@ -264,10 +264,11 @@ fn attributes(entry: &mut Entry<'_, impl Read>) -> Result<Attributes, MemberErro
             return Err(Refusal::PaxSparse.into());
         } else if key == b"mtime" {
             attributes.mtime = pax_time(value).unwrap_or(attributes.mtime);
-        } else if let Some(name) = key.strip_prefix(XATTR_PREFIX) {
-            if takes_xattrs && is_kept_xattr(name, kind) {
-                attributes.xattrs.push((name.to_vec(), value.to_vec()));
-            }
+        } else if let Some(name) = key.strip_prefix(XATTR_PREFIX)
+            && takes_xattrs
+            && is_kept_xattr(name, kind)
+        {
+            attributes.xattrs.push((name.to_vec(), value.to_vec()));
         }
     }
     Ok(attributes)

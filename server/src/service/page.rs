@@ -80,7 +80,7 @@ fn short(hash: &blake3::Hash) -> [u8; HASH_BYTES] {
 
 fn decode(token: &str) -> Option<Vec<u8>> {
     let digits = token.as_bytes();
-    if digits.len() % 2 != 0 || digits.len() > 2 * (HEAD_BYTES + MAX_CURSOR_BYTES) {
+    if !digits.len().is_multiple_of(2) || digits.len() > 2 * (HEAD_BYTES + MAX_CURSOR_BYTES) {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|value| value as u8);
