@@ -61,11 +61,16 @@ impl ReadStop {
 pub(super) struct Allowance {
     total: Rc<Cell<u64>>,
     header: Rc<Cell<Option<u64>>>,
+    exhausted: Rc<Cell<bool>>,
 }
 
 impl Allowance {
     fn new() -> Self {
-        Self { total: Rc::new(Cell::new(MAX_ARCHIVE_BYTES)), header: Rc::new(Cell::new(None)) }
+        Self {
+            total: Rc::new(Cell::new(MAX_ARCHIVE_BYTES)),
+            header: Rc::new(Cell::new(None)),
+            exhausted: Rc::new(Cell::new(false)),
+        }
     }
 
     /// Headers come next.
@@ -76,6 +81,11 @@ impl Allowance {
     /// A file's content comes next.
     pub(super) fn expect_content(&self) {
         self.header.set(None);
+    }
+
+    /// Whether the last byte was read and more was asked for.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.exhausted.get()
     }
 
     /// How many of `wanted` bytes may be read now: at least one.
@@ -135,6 +145,7 @@ impl Read for ArchiveReader<'_> {
         let granted = self.allowance.grant(buffer.len())?;
         let read = self.unwrapped.read(&mut buffer[..granted])?;
         self.allowance.spend(read);
+        self.allowance.exhausted.set(read == 0);
         Ok(read)
     }
 }

@@ -116,7 +116,16 @@ impl Unpacking {
             // bound that it must not count against.
             io::copy(&mut entry, &mut io::sink()).map_err(read_failed)?;
         }
-        if self.done.entries == 0 { Err(UnpackError::Empty) } else { Ok(()) }
+        if self.done.entries == 0 {
+            return Err(UnpackError::Empty);
+        }
+        // Blocks of zeros end an archive, and nothing is read after them. One
+        // that just stops may be the part that came before its sender was cut
+        // off: tonic shows a call that was taken back as the stream's end.
+        if allowance.is_exhausted() {
+            return Err(UnpackError::Damaged("it has no end".to_owned()));
+        }
+        Ok(())
     }
 
     fn member(&mut self, entry: &mut Entry<'_, impl Read>) -> Result<(), UnpackError> {
@@ -413,6 +422,24 @@ mod tests {
         assert_eq!(hard.refusal(), Refusal::Absolute);
         let hard = Tar::new().link(EntryType::Link, b"shadow", "../../etc/shadow");
         assert_eq!(hard.refusal(), Refusal::DotDot);
+    }
+
+    #[test]
+    fn an_archive_without_its_end_is_damaged() {
+        if skip_without_root() {
+            return;
+        }
+        let whole = Tar::new().file(b"a", b"x").file(b"b", b"y").end();
+        let unpack_first = |length: usize| {
+            let temp = tempfile::tempdir().unwrap();
+            unpack(&whole[..length], temp.path())
+        };
+        // Two members of a header and a block each, then two blocks of zeros.
+        assert_eq!(whole.len(), 6 * 512);
+        assert_eq!(unpack_first(6 * 512).unwrap().entries, 2);
+        for cut in [2 * 512, 4 * 512] {
+            assert!(matches!(unpack_first(cut), Err(UnpackError::Damaged(_))), "{cut}");
+        }
     }
 
     #[test]
