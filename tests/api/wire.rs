@@ -138,7 +138,8 @@ async fn a_connection_that_says_nothing_or_half_a_request_is_closed() {
         tokio::time::pause();
         let mut answer = Vec::new();
         // Closed with bytes that were never read, it is a reset.
-        match stream.read_to_end(&mut answer).await {
+        let read = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut answer));
+        match read.await.expect("it is closed") {
             Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
             Ok(_) => {}
         }
