@@ -191,7 +191,7 @@ impl Daemon {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(delete_all(&connect(&address, &folder)))
+            runtime.block_on(async { delete_all(&connect(&address, &folder)).await })
         });
         deleted
             .join()

@@ -1,0 +1,14 @@
+//! The real daemon, the native runtime, real processes: what a user is
+//! promised, and what stays true when the daemon dies.
+
+mod crash;
+mod crowd;
+mod identity;
+mod lifecycle;
+mod limits;
+mod output;
+mod steps;
+mod survival;
+mod sweep;
+mod tour;
+mod tree;
