@@ -12,9 +12,8 @@ use std::time::{Duration, Instant};
 
 use skerry_client::Client;
 
-use crate::host::HostLock;
 use crate::patience::eventually;
-use crate::programs;
+use crate::{leaks, programs};
 
 /// How long a daemon has to end after SIGTERM.
 const SHUTDOWN: Duration = Duration::from_secs(30);
@@ -24,8 +23,6 @@ const LOG_TAIL: usize = 60;
 /// How a daemon is started.
 #[derive(Debug, Default, Clone)]
 pub struct Options {
-    /// No other daemon of a test is on the host meanwhile.
-    pub alone: bool,
     /// Dies by SIGKILL here: `create.machine`, or `create.machine:3`.
     pub failpoint: Option<String>,
     /// More arguments.
@@ -42,7 +39,6 @@ pub struct Daemon {
     client: Client,
     options: Options,
     folder: PathBuf,
-    _lock: HostLock,
 }
 
 impl Daemon {
@@ -51,26 +47,8 @@ impl Daemon {
         Self::start_with(Options::default()).await
     }
 
-    /// Starts one without any other daemon of a test on the host.
-    pub async fn start_alone() -> Self {
-        Self::start_with(Options {
-            alone: true,
-            ..Options::default()
-        })
-        .await
-    }
-
     /// Starts one and waits until it answers.
     pub async fn start_with(options: Options) -> Self {
-        let alone = options.alone;
-        let lock = tokio::task::spawn_blocking(move || {
-            if alone {
-                HostLock::alone()
-            } else {
-                HostLock::shared()
-            }
-        });
-        let lock = lock.await.expect("files can be locked");
         // Short: the data directory holds sockets, whose paths are bounded.
         let folder = tempfile::Builder::new().prefix("sk").tempdir_in("/tmp");
         let folder = folder.expect("/tmp is writable").keep();
@@ -89,7 +67,6 @@ impl Daemon {
             client,
             options,
             folder,
-            _lock: lock,
         };
         daemon.answered().await;
         daemon
@@ -114,6 +91,11 @@ impl Daemon {
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.0.id()
+    }
+
+    /// Process ids of its children, which must not outlive it.
+    pub fn children(&self) -> Vec<u32> {
+        leaks::children(self.pid())
     }
 
     /// Its data directory.

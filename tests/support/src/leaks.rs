@@ -14,40 +14,51 @@ const STEP: Duration = Duration::from_millis(50);
 /// Folders of the data directory in which each sandbox has an entry.
 const FOLDERS: &[&str] = &["", "sandboxes", "run", "images"];
 
-/// What the host holds at one moment: things by name, and how many of each.
-/// It counts the whole host, so the daemon must have it alone
-/// ([`Daemon::start_alone`]).
+/// What the host holds for a daemon at one moment: things by name, and how
+/// many of each. Other daemons' things are not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baseline {
     things: BTreeMap<String, usize>,
 }
 
 impl Baseline {
-    /// Counts mounts, cgroups, network namespaces, processes of sandboxes,
-    /// and the daemon's descriptors and files.
+    /// Counts the mounts that the daemon and its children see, its cgroups,
+    /// the processes in them and their network namespaces, its descriptors
+    /// and its files.
     pub fn take(daemon: &Daemon) -> Self {
-        let processes = processes();
         let mut things = Vec::new();
-        things.extend(of_sandboxes(&processes).map(|name| format!("process {name}")));
-        let namespaces: BTreeSet<_> = processes
+        let group = Group::of(&daemon.data_dir());
+        things.extend(
+            group
+                .folders()
+                .into_iter()
+                .map(|path| format!("cgroup {path}")),
+        );
+        let inside = group.processes();
+        things.extend(
+            inside
+                .iter()
+                .map(|process| format!("process {}", process.name())),
+        );
+        let networks: BTreeSet<_> = inside
             .iter()
-            .filter_map(|process| process.link("ns/net"))
+            .filter_map(|inside| inside.link("ns/net"))
             .collect();
-        things.extend(namespaces.iter().map(|_| "network namespace".to_owned()));
-        for process in own(&processes, daemon.pid()) {
+        things.extend(networks.iter().map(|_| "network namespace".to_owned()));
+        for process in family(daemon.pid()) {
             things.extend(
                 process
                     .mounts()
                     .into_iter()
                     .map(|name| format!("mount {name}")),
             );
+            things.extend(
+                process
+                    .descriptors()
+                    .into_iter()
+                    .map(|name| format!("descriptor {name}")),
+            );
         }
-        things.extend(
-            descriptors(daemon.pid())
-                .into_iter()
-                .map(|name| format!("descriptor {name}")),
-        );
-        things.extend(cgroups().into_iter().map(|name| format!("cgroup {name}")));
         things.extend(
             files(&daemon.data_dir())
                 .into_iter()
@@ -99,17 +110,11 @@ impl Baseline {
 /// One entry of /proc; it may end at any moment.
 struct Process {
     pid: u32,
-    parent: u32,
 }
 
 impl Process {
-    fn read(pid: u32) -> Option<Self> {
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
-        Some(Self {
-            pid,
-            parent: parent.trim().parse().ok()?,
-        })
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{name}", self.pid)).unwrap_or_default()
     }
 
     fn link(&self, name: &str) -> Option<String> {
@@ -117,9 +122,19 @@ impl Process {
         Some(target.to_string_lossy().into_owned())
     }
 
-    /// Mount point and type of each mount that it sees.
+    fn name(&self) -> String {
+        self.text("comm").trim().to_owned()
+    }
+
+    fn parent(&self) -> Option<u32> {
+        let status = self.text("status");
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+        parent.trim().parse().ok()
+    }
+
+    /// Type and place of each mount that it sees.
     fn mounts(&self) -> Vec<String> {
-        let text = fs::read_to_string(format!("/proc/{}/mountinfo", self.pid)).unwrap_or_default();
+        let text = self.text("mountinfo");
         let parse = |line: &str| {
             let (place, source) = line.split_once(" - ")?;
             let kind = source.split(' ').next()?;
@@ -127,86 +142,85 @@ impl Process {
         };
         text.lines().filter_map(parse).collect()
     }
+
+    /// What each descriptor is open on, numbers left out.
+    fn descriptors(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(format!("/proc/{}/fd", self.pid)) else {
+            return Vec::new();
+        };
+        let targets = entries
+            .flatten()
+            .filter_map(|entry| fs::read_link(entry.path()).ok());
+        let name = |target: PathBuf| {
+            let target = target.to_string_lossy();
+            let kind = target.split_once(":[").map(|(kind, _)| kind);
+            kind.unwrap_or(&target).to_owned()
+        };
+        targets.map(name).collect()
+    }
 }
 
-fn processes() -> Vec<Process> {
+/// A process's children.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let family = family(pid).into_iter().map(|process| process.pid);
+    family.filter(|child| *child != pid).collect()
+}
+
+/// A process and its children.
+fn family(pid: u32) -> Vec<Process> {
     let entries = fs::read_dir("/proc").expect("/proc is mounted").flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(Process::read).collect()
-}
-
-/// A user namespace of its own tells a sandbox's process from all others.
-fn of_sandboxes(processes: &[Process]) -> impl Iterator<Item = String> {
-    let host = fs::read_link("/proc/self/ns/user").expect("/proc is mounted");
-    let host = host.to_string_lossy().into_owned();
-    processes.iter().filter_map(move |process| {
-        let program = process.link("exe").unwrap_or_default();
-        let inside = process
-            .link("ns/user")
-            .is_some_and(|namespace| namespace != host);
-        let name = fs::read_to_string(format!("/proc/{}/comm", process.pid)).ok()?;
-        (inside || program.contains("skerry-init")).then(|| name.trim().to_owned())
-    })
-}
-
-/// This test, the daemon, and what descends from it.
-fn own(processes: &[Process], daemon: u32) -> Vec<&Process> {
-    let mut pids = BTreeSet::from([daemon]);
-    loop {
-        let children = processes
-            .iter()
-            .filter(|process| pids.contains(&process.parent));
-        let children: Vec<u32> = children.map(|process| process.pid).collect();
-        let before = pids.len();
-        pids.extend(children);
-        if pids.len() == before {
-            break;
-        }
-    }
-    pids.insert(std::process::id());
+    let processes = pids.map(|pid| Process { pid });
     processes
-        .iter()
-        .filter(|process| pids.contains(&process.pid))
+        .filter(|process| process.pid == pid || process.parent() == Some(pid))
         .collect()
 }
 
-/// What each descriptor is open on, numbers left out.
-fn descriptors(pid: u32) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/fd")) else {
-        return Vec::new();
-    };
-    let targets = entries
-        .flatten()
-        .filter_map(|entry| fs::read_link(entry.path()).ok());
-    let name = |target: PathBuf| match target.to_string_lossy().split_once(":[") {
-        Some((kind, number))
-            if number
-                .bytes()
-                .all(|byte| byte == b']' || byte.is_ascii_digit()) =>
-        {
-            kind.to_owned()
-        }
-        _ => target.to_string_lossy().into_owned(),
-    };
-    targets.map(name).collect()
+/// The daemon's folder in each cgroup hierarchy.
+struct Group {
+    roots: Vec<PathBuf>,
 }
 
-/// Every cgroup below a folder called `skerry`, in every hierarchy.
-fn cgroups() -> Vec<String> {
-    let own = Process {
-        pid: std::process::id(),
-        parent: 0,
-    };
-    let mut found = Vec::new();
-    for mount in own.mounts() {
-        if let Some((_, point)) = mount
-            .split_once(" at ")
-            .filter(|(kind, _)| kind.starts_with("cgroup"))
-        {
-            below(&Path::new(point).join("skerry"), &mut found);
+impl Group {
+    /// As the native driver names it, by a hash of the data directory.
+    fn of(data: &Path) -> Self {
+        let path = data.canonicalize().expect("the data directory is there");
+        let hash = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
+        let below = Path::new("skerry").join(&hash[..12]);
+        let mounts = Process {
+            pid: std::process::id(),
+        }
+        .mounts();
+        let hierarchies = mounts.iter().filter(|mount| mount.starts_with("cgroup"));
+        let places = hierarchies.filter_map(|mount| mount.split_once(" at "));
+        Self {
+            roots: places
+                .map(|(_, place)| Path::new(place).join(&below))
+                .collect(),
         }
     }
-    found
+
+    /// The cgroups in it, below the folder itself.
+    fn folders(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for root in &self.roots {
+            below(root, &mut found);
+        }
+        found
+    }
+
+    fn processes(&self) -> Vec<Process> {
+        let mut pids = BTreeSet::new();
+        for folder in self.folders() {
+            let text = fs::read_to_string(Path::new(&folder).join("cgroup.procs"));
+            pids.extend(
+                text.unwrap_or_default()
+                    .lines()
+                    .filter_map(|pid| pid.parse::<u32>().ok()),
+            );
+        }
+        pids.into_iter().map(|pid| Process { pid }).collect()
+    }
 }
 
 fn below(folder: &Path, found: &mut Vec<String>) {
@@ -219,13 +233,13 @@ fn below(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-/// The data directory's entries, the store's left out: it keeps its own house.
+/// The data directory's entries; the store keeps its own house.
 fn files(data: &Path) -> Vec<String> {
-    let entries = FOLDERS
+    let folders = FOLDERS
         .iter()
         .filter_map(|folder| data.join(folder).read_dir().ok());
+    let entries = folders.flat_map(|entries| entries.flatten());
     entries
-        .flat_map(|entries| entries.flatten())
         .map(|entry| entry.path().display().to_string())
         .collect()
 }
@@ -255,15 +269,14 @@ mod tests {
     }
 
     #[test]
-    fn the_machine_is_read() {
-        let processes = processes();
-        assert!(
-            processes
-                .iter()
-                .any(|process| process.pid == std::process::id())
-        );
-        let own = own(&processes, std::process::id());
-        assert!(own.iter().any(|process| !process.mounts().is_empty()));
-        assert!(descriptors(std::process::id()).len() > 2);
+    fn this_process_is_read() {
+        let family = family(std::process::id());
+        let own = family
+            .iter()
+            .find(|process| process.pid == std::process::id());
+        let own = own.expect("a process is of its own family");
+        assert!(!own.mounts().is_empty());
+        assert!(own.descriptors().len() > 2);
+        assert!(own.parent().is_some());
     }
 }

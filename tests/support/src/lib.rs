@@ -2,7 +2,6 @@
 //! audit of what it leaves behind, and tests that are skipped and counted.
 
 mod daemon;
-mod host;
 mod patience;
 mod programs;
 

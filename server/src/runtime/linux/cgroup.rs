@@ -1,12 +1,13 @@
 //! cgroups by plain file writes, on every layout of Linux ≥ 5.15.
 //!
 //! A machine lives in one directory of the cgroup v2 hierarchy, which kills
-//! and freezes all of it at once. Its limits are set
+//! all of it at once. What its users run joins `user` below that, which is
+//! what freezes: init goes on, and answers. Limits are set
 //!
-//! - *unified*: in `user` below that directory, and init lives beside, in
-//!   `init`, so that the sandbox's load does not stop init;
+//! - *unified*: in `user`, and init lives beside, in `init`, so that the
+//!   sandbox's load does not stop init;
 //! - *hybrid*: in a directory of each v1 controller, which only the processes
-//!   of users join; init stays outside.
+//!   of users join.
 //!
 //! Directories are `skerry/<host part>/<id>`, where the host part is a hash of
 //! the data directory: two daemons on one host keep out of each other's way.
@@ -64,11 +65,16 @@ impl Cgroups {
         self.layout.unified.join(&self.group).join(id.as_str())
     }
 
+    /// Holds what the machine's users run, and not its init: what is frozen.
+    fn user(&self, id: &SandboxId) -> PathBuf {
+        self.unified(id).join("user")
+    }
+
     /// Directories in which the limits are set, with the controllers there.
     fn limited(&self, id: &SandboxId) -> Vec<PathBuf> {
         let relative = self.group.join(id.as_str());
         match &self.layout.v1 {
-            None => vec![self.unified(id).join("user")],
+            None => vec![self.user(id)],
             Some(v1) => v1
                 .all()
                 .into_iter()
@@ -91,16 +97,20 @@ impl Cgroups {
         } else {
             unified
         };
+        make_directory(&self.user(id))?;
         let limited = self.limited(id);
         for directory in &limited {
             make_directory(directory)?;
         }
         self.set_limits(id, limits)?;
-        let tasks = limited.iter().map(|directory| {
-            let file = directory.join(self.layout.tasks_file());
+        let mut files = vec![self.user(id).join("cgroup.procs")];
+        if self.layout.v1.is_some() {
+            files.extend(limited.iter().map(|directory| directory.join("tasks")));
+        }
+        let tasks = files.iter().map(|file| {
             File::options()
                 .write(true)
-                .open(&file)
+                .open(file)
                 .step(format!("open {}", file.display()))
         });
         Ok(Joining {
@@ -113,7 +123,7 @@ impl Cgroups {
         let quota = limits.cpu_millis * CPU_PERIOD_US / 1000;
         match &self.layout.v1 {
             None => {
-                let directory = self.unified(id).join("user");
+                let directory = self.user(id);
                 write(
                     &directory.join("memory.max"),
                     &limits.memory_bytes.to_string(),
@@ -142,7 +152,7 @@ impl Cgroups {
     /// Opens the file that counts kills for want of memory.
     pub(super) fn oom_counter(&self, id: &SandboxId) -> Result<OomCounter, RuntimeError> {
         let path = match &self.layout.v1 {
-            None => self.unified(id).join("user/memory.events"),
+            None => self.user(id).join("memory.events"),
             Some(v1) => v1
                 .memory
                 .join(&self.group)
@@ -154,12 +164,13 @@ impl Cgroups {
         ))
     }
 
-    /// Freezes or thaws; returns when the kernel has.
+    /// Freezes or thaws all but init, which answers a daemon that comes back;
+    /// returns when the kernel has.
     pub(super) async fn freeze(&self, id: &SandboxId, frozen: bool) -> Result<(), RuntimeError> {
-        let directory = self.unified(id);
+        let directory = self.user(id);
         let flag = if frozen { "1" } else { "0" };
         write(&directory.join("cgroup.freeze"), flag)?;
-        self.settle(id, &format!("frozen {flag}")).await
+        settle(&directory, &format!("frozen {flag}")).await
     }
 
     /// Kills every process of the machine and removes its directories. What
@@ -168,40 +179,16 @@ impl Cgroups {
         let directory = self.unified(id);
         if directory.exists() {
             write(&directory.join("cgroup.kill"), "1")?;
-            self.settle(id, "populated 0").await?;
+            settle(&directory, "populated 0").await?;
         }
         for directory in self
             .limited(id)
             .iter()
-            .chain([&directory.join("init"), &directory])
+            .chain([&self.user(id), &directory.join("init"), &directory])
         {
             remove_directory(directory).await?;
         }
         Ok(())
-    }
-
-    async fn settle(&self, id: &SandboxId, wanted: &str) -> Result<(), RuntimeError> {
-        let path = self.unified(id).join("cgroup.events");
-        let settled = async {
-            loop {
-                let events = match fs::read_to_string(&path) {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-                    events => events.step("read cgroup.events")?,
-                };
-                if events.lines().any(|line| line == wanted) {
-                    return Ok(());
-                }
-                tokio::time::sleep(POLL).await;
-            }
-        };
-        tokio::time::timeout(SETTLE_TIMEOUT, settled)
-            .await
-            .unwrap_or_else(|_| {
-                Err(RuntimeError::Failed {
-                    step: format!("wait for `{wanted}`"),
-                    cause: "the kernel did not get there".to_owned(),
-                })
-            })
     }
 
     pub(super) fn list(&self) -> Result<Vec<SandboxId>, RuntimeError> {
@@ -211,6 +198,31 @@ impl Cgroups {
         }
         Ok(all)
     }
+}
+
+/// Waits until the kernel says so of a directory.
+async fn settle(directory: &Path, wanted: &str) -> Result<(), RuntimeError> {
+    let path = directory.join("cgroup.events");
+    let settled = async {
+        loop {
+            let events = match fs::read_to_string(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+                events => events.step("read cgroup.events")?,
+            };
+            if events.lines().any(|line| line == wanted) {
+                return Ok(());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    };
+    tokio::time::timeout(SETTLE_TIMEOUT, settled)
+        .await
+        .unwrap_or_else(|_| {
+            Err(RuntimeError::Failed {
+                step: format!("wait for `{wanted}`"),
+                cause: "the kernel did not get there".to_owned(),
+            })
+        })
 }
 
 /// Counts the kernel's kills for want of memory.

@@ -221,6 +221,9 @@ impl LinuxMachine {
 impl Drop for LinuxMachine {
     fn drop(&mut self) {
         self.reader.abort();
+        // Processes hold what is shared, and what is shared holds them.
+        let processes = std::mem::take(&mut *self.shared.processes.lock());
+        drop(processes);
     }
 }
 

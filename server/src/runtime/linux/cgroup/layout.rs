@@ -84,14 +84,6 @@ impl Layout {
         })
     }
 
-    /// What a process writes 0 to in order to join.
-    pub(super) fn tasks_file(&self) -> &'static str {
-        match self.v1 {
-            Some(_) => "tasks",
-            None => "cgroup.procs",
-        }
-    }
-
     /// Whether the controllers are of v2.
     pub(in crate::runtime::linux) fn is_unified(&self) -> bool {
         self.v1.is_none()
