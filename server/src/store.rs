@@ -121,15 +121,15 @@ impl Store {
         Self::open_with(dir, Barrier::Fsync)
     }
 
-    /// Opens it with no barrier after sled's flush, so that a test can show
-    /// what a power cut then costs.
+    /// Opens it with no fsync after sled's flush, so that a test can show what
+    /// a power cut then costs.
     #[cfg(feature = "fake")]
     pub fn open_without_barrier(dir: &Path) -> Result<Self, StoreError> {
         Self::open_with(dir, Barrier::SledFlushOnly)
     }
 
     fn open_with(dir: &Path, barrier: Barrier) -> Result<Self, StoreError> {
-        let (layout, database) = Layout::open(dir, barrier)?;
+        let (layout, database) = Layout::open(dir)?;
         let reader = Reader::new(database.clone());
         let next_part = reader.sweep_parts()?;
         let writer = Writer::start(database, layout.barrier_file(barrier)?, next_part)?;

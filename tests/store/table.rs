@@ -145,6 +145,25 @@ async fn long_records_come_and_go_whole() {
 }
 
 #[tokio::test]
+async fn a_store_that_is_written_over_and_over_stays_small() {
+    const MOST_BYTES: u64 = 64 << 20;
+    let dir = temp();
+    let store = open(&dir);
+    let mut written = 0;
+    for round in 0..400 {
+        let mut batch = Batch::default();
+        for number in 0..100 {
+            batch.put(&image(number, &"x".repeat(1000 + round))).expect("it encodes");
+            written += 1100;
+        }
+        store.commit(batch).await.expect("commit");
+    }
+    let log = std::fs::metadata(dir.path().join("store/sled/db")).expect("it is there").len();
+    println!("{written} bytes written over 100 records, {log} kept");
+    assert!(log < MOST_BYTES, "{log}");
+}
+
+#[tokio::test]
 async fn older_versions_are_read_and_newer_ones_refused() {
     let dir = temp();
     let store = open(&dir);

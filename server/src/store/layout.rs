@@ -34,25 +34,21 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Locks the directory and opens its database, made where there is none.
-    pub(super) fn open(dir: &Path, barrier: Barrier) -> Result<(Self, sled::Db), StoreError> {
+    pub(super) fn open(dir: &Path) -> Result<(Self, sled::Db), StoreError> {
         fs::create_dir_all(dir).map_err(io_error(dir))?;
         let layout = Self { dir: dir.to_owned(), _lock: lock(dir)? };
         let path = layout.dir.join(DATABASE);
         if !path.exists() {
-            layout.make(&path, barrier)?;
+            layout.make(&path)?;
         }
         layout.check(&path)?;
         remove_unfinished_snapshots(&path)?;
-        if barrier == Barrier::Fsync {
-            // sled's snapshot refers to what it reads in the log now, and is
-            // fsynced at once; the log must not be behind it.
-            sync(&path.join("db"))?;
-        }
+        // sled's snapshot refers to what it reads in the log now, and is
+        // fsynced at once; the log must not be behind it.
+        sync(&path.join("db"))?;
         let database = layout.open_database(&path)?;
-        if barrier == Barrier::Fsync {
-            sync_database(&path)?;
-            sync(&layout.dir)?;
-        }
+        sync_database(&path)?;
+        sync(&layout.dir)?;
         Ok((layout, database))
     }
 
@@ -70,7 +66,7 @@ impl Layout {
 
     /// Makes an empty database. Until the rename nothing was ever
     /// acknowledged, so what an earlier try left is removed.
-    fn make(&self, path: &Path, barrier: Barrier) -> Result<(), StoreError> {
+    fn make(&self, path: &Path) -> Result<(), StoreError> {
         let new = self.dir.join(DATABASE_NEW);
         if new.exists() {
             fs::remove_dir_all(&new).map_err(io_error(&new))?;
@@ -78,17 +74,13 @@ impl Layout {
         let database = self.open_database(&new)?;
         database.flush().map_err(super::table::database_error)?;
         drop(database);
-        if barrier == Barrier::Fsync {
-            sync_database(&new)?;
-        }
+        sync_database(&new)?;
         fs::rename(&new, path).map_err(io_error(&new))?;
-        if barrier == Barrier::Fsync {
-            sync(&self.dir)?;
-            if let Some(parent) = self.dir.parent().filter(|parent| parent.is_dir()) {
-                sync(parent)?;
-            }
+        sync(&self.dir)?;
+        match self.dir.parent().filter(|parent| parent.is_dir()) {
+            Some(parent) => sync(parent),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Refuses what sled would take for an empty database.
