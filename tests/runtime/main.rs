@@ -122,3 +122,36 @@ async fn failures_to_start_are_typed() {
     assert_eq!(machine.processes().len(), 1, "a failed start leaves no exec");
     machine.stop(Duration::ZERO).await.expect("stops");
 }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn zz_time() {
+    let host = Host::open().await;
+    let mut c = vec![]; let mut e = vec![]; let mut d = vec![];
+    for n in 0..100u128 {
+        let spec = MachineSpec { id: id(100 + n), ..host.spec.clone() };
+        let t = std::time::Instant::now();
+        let m = host.runtime.create(&spec).await.unwrap();
+        c.push(t.elapsed().as_micros());
+        let t = std::time::Instant::now();
+        run(&m, 1, &["/bin/true"]).await;
+        e.push(t.elapsed().as_micros());
+        let t = std::time::Instant::now();
+        m.stop(Duration::ZERO).await.unwrap();
+        d.push(t.elapsed().as_micros());
+        host.runtime.remove_disk(&spec.id).await.unwrap();
+    }
+    let m = host.machine().await;
+    let mut x = vec![];
+    for n in 0..500u128 {
+        let t = std::time::Instant::now();
+        run(&m, n+1, &["/bin/true"]).await;
+        x.push(t.elapsed().as_micros());
+    }
+    m.stop(Duration::ZERO).await.unwrap();
+    let mut y = vec![];
+    for _ in 0..500 {
+        let t = std::time::Instant::now();
+        std::process::Command::new("/bin/true").status().unwrap();
+        y.push(t.elapsed().as_micros());
+    }
+    for (n, mut v) in [("create", c), ("exec1", e), ("stop", d), ("exec", x), ("spawn", y)] { v.sort(); eprintln!("TIME {n} p50 {} p10 {} p90 {}", v[v.len()/2], v[v.len()/10], v[v.len()*9/10]); }
+}

@@ -24,6 +24,8 @@ struct Piece {
 pub(crate) struct Connection {
     socket: OwnedFd,
     frames: frame::Frames,
+    /// Came, and no message has claimed them yet.
+    descriptors: Vec<OwnedFd>,
     waiting: VecDeque<Piece>,
     waiting_bytes: usize,
 }
@@ -33,6 +35,7 @@ impl Connection {
         Self {
             socket,
             frames: frame::Frames::default(),
+            descriptors: Vec::new(),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
         }
@@ -44,8 +47,8 @@ impl Connection {
     /// UnexpectedEof when the daemon is gone.
     pub(crate) fn fill(&mut self) -> io::Result<()> {
         let socket = self.socket.as_fd();
-        // The daemon sends no descriptors on this socket; any would be closed.
-        let received = self.frames.fill(|space| pass::receive(socket, space, &mut Vec::new()))?;
+        let descriptors = &mut self.descriptors;
+        let received = self.frames.fill(|space| pass::receive(socket, space, descriptors))?;
         if received == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
     }
 
@@ -58,6 +61,11 @@ impl Connection {
         let message = DaemonMessage::decode(frame)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         Ok(Some(message))
+    }
+
+    /// The oldest descriptor that came and was not taken.
+    pub(crate) fn take_descriptor(&mut self) -> Option<OwnedFd> {
+        if self.descriptors.is_empty() { None } else { Some(self.descriptors.remove(0)) }
     }
 
     /// Puts a message in line.

@@ -19,6 +19,8 @@ pub(crate) const LOG_CAPACITY: u64 = 1 << 20;
 /// Runs of one stream that are remembered for a daemon that comes back: a
 /// program that alternates byte by byte loses the start of its log earlier.
 const MAX_SEGMENTS: usize = 4096;
+/// The kernel gives out no more of a terminal's output at once.
+const TERMINAL_READ: usize = 4096;
 /// How much room is made at once when no daemon reads.
 const MOVE_ON: u64 = LOG_CAPACITY / 4;
 
@@ -27,6 +29,48 @@ const MOVE_ON: u64 = LOG_CAPACITY / 4;
 pub(crate) enum Stream {
     Stdout = 1,
     Stderr = 2,
+}
+
+/// Where output comes out.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// A pipe, from which the kernel moves pages.
+    Pipe(OwnedFd),
+    /// A terminal's other side, which has to be read.
+    Terminal(OwnedFd),
+}
+
+impl AsFd for Source {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Pipe(pipe) => pipe.as_fd(),
+            Self::Terminal(terminal) => terminal.as_fd(),
+        }
+    }
+}
+
+impl Source {
+    /// Moves at most `length` bytes to `place` in `memory`.
+    fn move_to(&self, memory: &OwnedFd, place: u64, length: u64) -> rustix::io::Result<usize> {
+        match self {
+            Self::Pipe(pipe) => {
+                let flags = SpliceFlags::NONBLOCK | SpliceFlags::MOVE;
+                let mut place = place;
+                rustix::pipe::splice(pipe, None, memory, Some(&mut place), length as usize, flags)
+            }
+            Self::Terminal(terminal) => {
+                let mut buffer = [0; TERMINAL_READ];
+                let wanted = buffer.len().min(length as usize);
+                let read = match rustix::io::read(terminal, &mut buffer[..wanted]) {
+                    // All who had the terminal open have closed it.
+                    Err(rustix::io::Errno::IO) => 0,
+                    read => read?,
+                };
+                rustix::io::pwrite(memory, &buffer[..read], place)?;
+                Ok(read)
+            }
+        }
+    }
 }
 
 /// What came of moving bytes into the log.
@@ -59,10 +103,10 @@ pub(crate) struct ExecLog {
 }
 
 impl ExecLog {
-    /// Moves bytes from `pipe`, at most up to the end of the ring.
+    /// Moves bytes from `source`, at most up to the end of the ring.
     pub(crate) fn take_from(
         &mut self,
-        pipe: BorrowedFd<'_>,
+        source: &Source,
         stream: Stream,
         may_wait: bool,
     ) -> io::Result<Moved> {
@@ -78,16 +122,7 @@ impl ExecLog {
             Some(memory) => memory,
             None => self.memory.insert(make_memory()?),
         };
-        let flags = SpliceFlags::NONBLOCK | SpliceFlags::MOVE;
-        let mut offset = place;
-        let moved = rustix::pipe::splice(
-            pipe,
-            None,
-            memory.as_fd(),
-            Some(&mut offset),
-            length as usize,
-            flags,
-        );
+        let moved = source.move_to(memory, place, length);
         match moved {
             Ok(0) => Ok(Moved::End),
             Ok(moved) => {
@@ -176,6 +211,11 @@ mod tests {
     use super::*;
     use rustix::pipe::{PipeFlags, pipe_with};
 
+    fn pipe() -> (Source, OwnedFd) {
+        let (read, write) = pipe_with(PipeFlags::NONBLOCK).expect("a pipe");
+        (Source::Pipe(read), write)
+    }
+
     fn read(log: &ExecLog, offset: u64, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         for (n, byte) in bytes.iter_mut().enumerate() {
@@ -189,15 +229,15 @@ mod tests {
     #[test]
     fn output_is_kept_in_order_with_its_streams() {
         let mut log = ExecLog::default();
-        let (out, out_end) = pipe_with(PipeFlags::NONBLOCK).expect("a pipe");
-        let (err, err_end) = pipe_with(PipeFlags::NONBLOCK).expect("a pipe");
+        let (out, out_end) = pipe();
+        let (err, err_end) = pipe();
         rustix::io::write(&out_end, b"hello ").expect("writes");
-        assert_eq!(log.take_from(out.as_fd(), Stream::Stdout, true).ok(), Some(Moved::Bytes(6)));
+        assert_eq!(log.take_from(&out, Stream::Stdout, true).ok(), Some(Moved::Bytes(6)));
         rustix::io::write(&err_end, b"world").expect("writes");
-        assert_eq!(log.take_from(err.as_fd(), Stream::Stderr, true).ok(), Some(Moved::Bytes(5)));
-        assert_eq!(log.take_from(err.as_fd(), Stream::Stderr, true).ok(), Some(Moved::Empty));
+        assert_eq!(log.take_from(&err, Stream::Stderr, true).ok(), Some(Moved::Bytes(5)));
+        assert_eq!(log.take_from(&err, Stream::Stderr, true).ok(), Some(Moved::Empty));
         drop(out_end);
-        assert_eq!(log.take_from(out.as_fd(), Stream::Stdout, true).ok(), Some(Moved::End));
+        assert_eq!(log.take_from(&out, Stream::Stdout, true).ok(), Some(Moved::End));
         let (segments, memory) = log.take_untold().expect("there is news");
         assert!(memory.is_some());
         assert_eq!(segments.iter().map(|s| (s.stream, s.length)).collect::<Vec<_>>(), [(1, 6), (2, 5)]);
@@ -208,14 +248,14 @@ mod tests {
     #[test]
     fn a_full_log_waits_for_the_daemon_and_moves_on_without_one() {
         let mut log = ExecLog::default();
-        let (out, end) = pipe_with(PipeFlags::NONBLOCK).expect("a pipe");
+        let (out, end) = pipe();
         let mut written = 0u64;
         let mut push = |log: &mut ExecLog, may_wait| {
             let byte = (written / 4096 % 251) as u8;
             rustix::io::write(&end, &[byte; 4096]).expect("writes");
-            let moved = log.take_from(out.as_fd(), Stream::Stdout, may_wait).expect("moves");
+            let moved = log.take_from(&out, Stream::Stdout, may_wait).expect("moves");
             if moved == Moved::Full {
-                rustix::io::read(&out, &mut [0u8; 4096]).expect("reads");
+                rustix::io::read(out.as_fd(), &mut [0u8; 4096]).expect("reads");
             } else {
                 written += 4096;
             }

@@ -1,37 +1,31 @@
 //! init's second half: one loop that waits for the daemon, for processes'
 //! output and for processes' ends, and never blocks on any.
 
-use std::collections::BTreeMap;
+mod execs;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::time::Instant;
 
 use rustix::event::{Timespec, epoll};
 use rustix::io::Errno;
 use rustix::net::{SocketFlags, accept_with};
-use rustix::process::{WaitId, WaitIdOptions, WaitOptions, wait, waitid};
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 use skerry_api::init::daemon_message::Message;
 use skerry_api::init::reply::Result as Answer;
-use skerry_api::init::spawn_failure::Kind;
 use skerry_api::init::{
-    DaemonMessage, Done, ExecSnapshot, Exited, NoSuchExec, Output, Reply, SignalExec,
-    SpawnFailure, SpawnRequest, StartExec, Started, Welcome, init_message,
+    DaemonMessage, Done, ExecSnapshot, Reply, SpawnRequest, Welcome, init_message,
 };
 use skerry_linux::fork::SingleThread;
 use skerry_linux::signal::{self, ChildSignal};
-use skerry_linux::spawn;
 
 use crate::connection::Connection;
-use crate::exec::{Exec, Phase, Turn, classify, exit_status};
+use crate::exec::{Exec, Phase};
 use crate::machine::Parts;
 
 /// The version of `skerry.init.v1` spoken here.
 pub(crate) const PROTOCOL: u32 = 1;
-/// Execs kept at once, ended ones included: each holds up to six descriptors
-/// of the 1,024 that every process may have, and up to 1 MiB of memory.
-const MAX_EXECS: usize = 700;
-/// Children reaped before the loop looks at other things: a machine may make
-/// orphans as fast as it likes.
-const REAP_TURN: usize = 256;
 const EVENTS: usize = 64;
 
 const LISTENER: u64 = 0;
@@ -45,12 +39,14 @@ const SIGTERM: i32 = rustix::process::Signal::TERM.as_raw();
 #[derive(Debug, Clone, Copy)]
 enum Part {
     Output(usize),
+    Input,
     Status,
 }
 
 fn token(serial: u64, part: Part) -> u64 {
     let part = match part {
         Part::Output(which) => which as u64,
+        Part::Input => 2,
         Part::Status => 3,
     };
     serial << 2 | part
@@ -71,6 +67,8 @@ pub(crate) struct Server {
     terminating: bool,
     /// Children may be left, of which the signal was taken.
     reap_more: bool,
+    /// When which exec's timeout or grace runs out.
+    deadlines: BTreeSet<(Instant, u64)>,
 }
 
 impl Server {
@@ -95,6 +93,7 @@ impl Server {
             next_serial: FIRST_SERIAL,
             terminating: false,
             reap_more: false,
+            deadlines: BTreeSet::new(),
         };
         server.listen_to(&server.listener, LISTENER)?;
         server.listen_to(&server.children, CHILD)?;
@@ -107,7 +106,7 @@ impl Server {
         let mut events = Vec::with_capacity(EVENTS);
         while !(self.terminating && self.has_no_children()) {
             events.clear();
-            let timeout = self.reap_more.then_some(Timespec { tv_sec: 0, tv_nsec: 0 });
+            let timeout = self.patience();
             let space = rustix::buffer::spare_capacity(&mut events);
             match epoll::wait(&self.epoll, space, timeout.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
@@ -119,8 +118,19 @@ impl Server {
             if self.reap_more {
                 self.reap();
             }
+            self.end_overdue();
             self.flush();
         }
+    }
+
+    /// How long to wait for events.
+    fn patience(&self) -> Option<Timespec> {
+        if self.reap_more {
+            return Some(Timespec { tv_sec: 0, tv_nsec: 0 });
+        }
+        let (deadline, _) = self.deadlines.first()?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        Some(Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos().into() })
     }
 
     fn listen_to(&self, source: impl AsFd, token: u64) -> rustix::io::Result<()> {
@@ -137,6 +147,7 @@ impl Server {
                 let serial = token >> 2;
                 match token & 3 {
                     3 => self.read_status(serial),
+                    2 => self.feed(serial),
                     which => self.take_output(serial, which as usize),
                 }
             }
@@ -242,6 +253,11 @@ impl Server {
                 Ok(()) => return Ok(()),
                 Err(failure) => Answer::SpawnFailure(failure),
             },
+            Some(Message::WriteStdin(write)) => match self.write_stdin(request_id, write) {
+                Some(answer) => answer,
+                None => return Ok(()),
+            },
+            Some(Message::ResizeTerminal(resize)) => self.resize(&resize),
             Some(Message::SignalExec(signal)) => self.signal(&signal),
             Some(Message::ReleaseOutput(release)) => {
                 self.release(&release.exec_id, release.offset);
@@ -271,202 +287,6 @@ impl Server {
         match &mut self.connection {
             Some(connection) => connection.push(message, &[]),
             None => Ok(()),
-        }
-    }
-
-    // Execs.
-
-    fn start(&mut self, request_id: u64, start: StartExec) -> Result<(), SpawnFailure> {
-        let refuse = |kind: Kind, detail: &str| {
-            Err(SpawnFailure { kind: kind.into(), detail: detail.to_owned() })
-        };
-        if self.execs.len() >= MAX_EXECS {
-            return refuse(Kind::TooManyExecs, &format!("at most {MAX_EXECS} at once"));
-        }
-        if self.by_id.contains_key(&start.exec_id) {
-            return refuse(Kind::Other, "the exec's id is in use");
-        }
-        let exec = Exec::start(self.proof, &self.cgroups, request_id, start)?;
-        let serial = self.next_serial;
-        self.next_serial += 1;
-        self.by_id.insert(exec.id.clone(), serial);
-        self.by_pid.insert(exec.pid.as_raw_nonzero().get(), serial);
-        if let Phase::Starting { status, .. } = &exec.phase {
-            // Only ENOMEM can make this fail; then the end of the process
-            // says the same, later.
-            let _ = self.listen_to(status, token(serial, Part::Status));
-        }
-        for (which, output) in exec.outputs.iter().enumerate() {
-            let output = output.as_ref().expect("a new exec has both");
-            let _ = self.listen_to(&output.pipe, token(serial, Part::Output(which)));
-        }
-        self.execs.insert(serial, exec);
-        Ok(())
-    }
-
-    /// The child has reached its program, or told why not.
-    fn read_status(&mut self, serial: u64) {
-        let Some(exec) = self.execs.get_mut(&serial) else { return };
-        let Phase::Starting { request_id, status, program, cwd } = &exec.phase else { return };
-        let request_id = *request_id;
-        let answer = match spawn::read_status(status.as_fd()) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-            Ok(None) => {
-                exec.phase = Phase::Running;
-                Answer::Started(Started { pid: exec.pid.as_raw_nonzero().get() })
-            }
-            Ok(Some(said)) => Answer::SpawnFailure(classify(said, program, cwd)),
-            Err(error) => Answer::SpawnFailure(SpawnFailure {
-                kind: Kind::Other.into(),
-                detail: error.to_string(),
-            }),
-        };
-        if matches!(answer, Answer::SpawnFailure(_)) {
-            self.drop_exec(serial);
-        }
-        if self.reply(request_id, answer).is_err() {
-            self.disconnect();
-        }
-    }
-
-    fn take_output(&mut self, serial: u64, which: usize) {
-        let clogged = self.is_clogged();
-        let may_wait = self.connection.is_some();
-        let Some(exec) = self.execs.get_mut(&serial) else { return };
-        if clogged {
-            if let Some(output) = &mut exec.outputs[which] {
-                output.parked = true;
-            }
-        } else {
-            exec.take_output(which, may_wait);
-        }
-        if let Some(output) = &exec.outputs[which]
-            && output.parked
-        {
-            let data = epoll::EventData::new_u64(token(serial, Part::Output(which)));
-            let _ = epoll::modify(&self.epoll, &output.pipe, data, epoll::EventFlags::empty());
-        }
-        self.tell_output(serial);
-        self.finish(serial);
-    }
-
-    fn tell_output(&mut self, serial: u64) {
-        let (Some(exec), Some(connection)) =
-            (self.execs.get_mut(&serial), self.connection.as_mut())
-        else {
-            return;
-        };
-        let exec_id = exec.id.clone();
-        let Some((segments, memory)) = exec.log.take_untold() else { return };
-        let has_log = memory.is_some();
-        let output = Output { exec_id, has_log, segments };
-        let memory: Vec<_> = memory.into_iter().collect();
-        if connection.push(init_message::Message::Output(output), &memory).is_err() {
-            self.disconnect();
-        }
-    }
-
-    fn release(&mut self, exec_id: &str, offset: u64) {
-        let Some(&serial) = self.by_id.get(exec_id) else { return };
-        if let Some(exec) = self.execs.get_mut(&serial) {
-            exec.log.release(offset);
-            self.unpark_exec(serial);
-        }
-    }
-
-    fn unpark(&mut self) {
-        let serials: Vec<u64> = self.execs.keys().copied().collect();
-        for serial in serials {
-            self.unpark_exec(serial);
-        }
-    }
-
-    fn unpark_exec(&mut self, serial: u64) {
-        for which in 0..2 {
-            let Some(output) =
-                self.execs.get_mut(&serial).and_then(|exec| exec.outputs[which].as_mut())
-            else {
-                continue;
-            };
-            if std::mem::take(&mut output.parked) {
-                let data = epoll::EventData::new_u64(token(serial, Part::Output(which)));
-                let _ = epoll::modify(&self.epoll, &output.pipe, data, epoll::EventFlags::IN);
-                self.take_output(serial, which);
-            }
-        }
-    }
-
-    fn signal(&self, wanted: &SignalExec) -> Answer {
-        let exec = self.by_id.get(&wanted.exec_id).and_then(|serial| self.execs.get(serial));
-        let Some(exec) = exec.filter(|exec| exec.is_alive()) else {
-            return Answer::NoSuchExec(NoSuchExec {});
-        };
-        let pid = exec.pid.as_raw_nonzero().get();
-        let target = if wanted.process_only { pid } else { -pid };
-        match signal::signal(target, wanted.signal) {
-            Ok(()) => Answer::Done(Done {}),
-            Err(_) => Answer::NoSuchExec(NoSuchExec {}),
-        }
-    }
-
-    fn forget(&mut self, exec_id: &str) {
-        if let Some(&serial) = self.by_id.get(exec_id)
-            && self.execs.get(&serial).is_some_and(|exec| exec.ended().is_some())
-        {
-            self.drop_exec(serial);
-        }
-    }
-
-    fn drop_exec(&mut self, serial: u64) {
-        if let Some(exec) = self.execs.remove(&serial) {
-            self.by_id.remove(&exec.id);
-            self.by_pid.remove(&exec.pid.as_raw_nonzero().get());
-        }
-    }
-
-    // Ends.
-
-    fn reap(&mut self) {
-        self.children.clear();
-        self.reap_more = false;
-        for _ in 0..REAP_TURN {
-            let Ok(Some((pid, status))) = wait(WaitOptions::NOHANG) else { return };
-            let Some(serial) = self.by_pid.remove(&pid.as_raw_nonzero().get()) else { continue };
-            // What it said before it ended comes first.
-            self.read_status(serial);
-            if let Some(exec) = self.execs.get_mut(&serial) {
-                let signal = status.terminating_signal();
-                exec.phase = Phase::Draining(exit_status(status.exit_status(), signal));
-                self.finish(serial);
-            }
-        }
-        self.reap_more = true;
-    }
-
-    /// Tells the end of an exec whose process is gone and whose pipes hold
-    /// nothing more. What its descendants write later still enters the log.
-    fn finish(&mut self, serial: u64) {
-        let may_wait = self.connection.is_some();
-        if self.is_clogged() {
-            return;
-        }
-        let Some(exec) = self.execs.get_mut(&serial) else { return };
-        let Phase::Draining(status) = exec.phase else { return };
-        for which in 0..2 {
-            loop {
-                match exec.take_output(which, may_wait) {
-                    Turn::More => {}
-                    Turn::Empty | Turn::Closed => break,
-                    Turn::Parked => return self.tell_output(serial),
-                }
-            }
-        }
-        exec.phase = Phase::Ended(status);
-        let exec_id = exec.id.clone();
-        self.tell_output(serial);
-        let exited = Exited { exec_id, status: Some(status) };
-        if self.tell(init_message::Message::Exited(exited)).is_err() {
-            self.disconnect();
         }
     }
 

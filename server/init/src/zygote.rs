@@ -10,6 +10,7 @@ use rustix::mount::{
     FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags,
     UnmountFlags, fsconfig_create, fsmount, fsopen, mount_change, move_mount, unmount,
 };
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use skerry_api::init::SpawnRequest;
 use skerry_linux::fork::{self, SingleThread, exit_now};
 use skerry_linux::seccomp::Filters;
@@ -19,6 +20,9 @@ use crate::devices;
 use crate::guard::Guard;
 use crate::stage;
 use crate::wire::{MAX_PACKET, SetupError, Step};
+
+/// Ten for each of 700 execs, with room to spare.
+const MAX_DESCRIPTORS: u64 = 16_384;
 
 /// What every machine is made with.
 pub(crate) struct Zygote {
@@ -34,6 +38,7 @@ pub(crate) fn run() -> Result<(), SetupError> {
         fork::forbid_tracing().step("forbid tracing")?;
     }
     rustix::process::umask(Mode::empty());
+    allow_many_descriptors();
     enter_empty_root().step("make a root of its own")?;
     // A stage that ends needs nobody to wait for it.
     signal::ignore_children();
@@ -67,6 +72,14 @@ impl Zygote {
             }
         }
     }
+}
+
+/// init holds several for each exec.
+fn allow_many_descriptors() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(MAX_DESCRIPTORS, |most| most.min(MAX_DESCRIPTORS));
+    // Never more than the hard limit, so that it can't fail.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit });
 }
 
 /// A mount namespace with four mounts: an empty root, /proc, /sys, and the

@@ -4,7 +4,7 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use rustix::fs::{Access, AtFlags, CWD, Mode};
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -43,6 +43,8 @@ pub struct Program<'a> {
     pub terminal: bool,
     /// cgroup files that the child writes itself into.
     pub cgroups: &'a [OwnedFd],
+    /// The same, of a cgroup for this process and its descendants alone.
+    pub own_cgroup: Option<BorrowedFd<'a>>,
 }
 
 /// Which step of the child failed.
@@ -145,7 +147,7 @@ fn run_child(program: &Program<'_>, tell: &OwnedFd) -> Failure {
         (Step::Descriptors, &|| reset_signals()),
     ];
     // The cgroup files are among what take_descriptors closes.
-    if let Err(errno) = join_cgroups(program.cgroups) {
+    if let Err(errno) = join_cgroups(program) {
         return early_failure(tell, Step::Cgroup, errno);
     }
     for (step, run) in steps {
@@ -165,8 +167,8 @@ fn early_failure(tell: &OwnedFd, step: Step, errno: rustix::io::Errno) -> Failur
 }
 
 /// A process that writes 0 moves itself, which alone needs no global lock.
-fn join_cgroups(files: &[OwnedFd]) -> rustix::io::Result<()> {
-    for file in files {
+fn join_cgroups(program: &Program<'_>) -> rustix::io::Result<()> {
+    for file in program.cgroups.iter().map(AsFd::as_fd).chain(program.own_cgroup) {
         rustix::io::write(file, b"0")?;
     }
     Ok(())
