@@ -1,9 +1,11 @@
 //! The command line: what may be said, and who does it.
 
+mod background;
 mod create;
 mod exec;
 mod image;
 mod info;
+mod interactive;
 mod remove;
 mod run;
 mod sandbox;
@@ -93,6 +95,9 @@ enum Command {
     Exec(exec::Exec),
     Ls(sandbox::Ls),
     Ps(exec::Ps),
+    Attach(interactive::Attach),
+    Logs(background::Logs),
+    Kill(background::Kill),
     Inspect(sandbox::Inspect),
     Update(update::Update),
     Start(sandbox::Start),
@@ -176,6 +181,9 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
         Command::Create(create) => create.run(context).await,
         Command::Ls(ls) => ls.run(context).await,
         Command::Ps(ps) => ps.run(context).await,
+        Command::Attach(attach) => attach.run(context).await.map_err(Failure::of_exec),
+        Command::Logs(logs) => logs.run(context).await,
+        Command::Kill(kill) => kill.run(context).await,
         Command::Inspect(inspect) => inspect.run(context).await,
         Command::Update(update) => update.run(context).await,
         Command::Start(start) => start.run(context).await,

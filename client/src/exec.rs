@@ -7,8 +7,9 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::v1::exec_stream_response::Event;
 use crate::v1::{
-    ExecInfo, ExecRequest, ExecResponse, ExecResult, ExecSpec, ExecStreamRequest,
-    ExecStreamResponse, GetExecRequest, ListExecsRequest, SignalExecRequest,
+    AttachExecRequest, ExecInfo, ExecRequest, ExecResponse, ExecResult, ExecSpec,
+    ExecStreamRequest, ExecStreamResponse, GetExecRequest, ListExecsRequest, SignalExecRequest,
+    StartExecRequest, WaitExecRequest,
 };
 
 /// The most that one page holds.
@@ -23,6 +24,11 @@ pub enum ExecEvent {
     Stdout(Bytes),
     /// It wrote to stderr.
     Stderr(Bytes),
+    /// Its log has moved on: output before this offset is lost.
+    Truncated {
+        /// Offset of what comes next.
+        before: u64,
+    },
     /// It ended; all of its output has come.
     Exited(ExecResult),
 }
@@ -40,6 +46,10 @@ pub struct ExecStream {
 }
 
 impl ExecStream {
+    pub(crate) fn new(frames: Streaming<ExecStreamResponse>, offset: u64) -> Self {
+        Self { frames, offset, exited: false }
+    }
+
     /// The next event; `None` after `Exited`. Cancel-safe: a call that is
     /// dropped takes no event with it.
     ///
@@ -76,6 +86,10 @@ impl ExecStream {
                 Some(ExecEvent::Stderr(chunk.data))
             }
             Event::KeepAlive(_) => None,
+            Event::Truncated(truncated) => {
+                self.offset = u64::try_from(truncated.before).unwrap_or(0);
+                Some(ExecEvent::Truncated { before: self.offset })
+            }
             Event::Exited(result) => {
                 self.exited = true;
                 Some(ExecEvent::Exited(result))
@@ -131,11 +145,48 @@ impl Client {
             spec: Some(spec),
         };
         let frames = self.execs().exec_stream(request).await?.into_inner();
-        Ok(ExecStream {
-            frames,
-            offset: 0,
-            exited: false,
-        })
+        Ok(ExecStream::new(frames, 0))
+    }
+
+    /// Starts a command in the background.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::exec_stream`].
+    pub async fn start_exec(&self, sandbox: &str, spec: ExecSpec) -> Result<ExecInfo, Error> {
+        let request = StartExecRequest { sandbox_id: sandbox.to_owned(), spec: Some(spec) };
+        Ok(self.execs().start_exec(request).await?.into_inner())
+    }
+
+    /// Reads a command's output from an offset on: what is kept of it, then
+    /// what comes.
+    ///
+    /// # Errors
+    ///
+    /// `SANDBOX_NOT_FOUND`, `EXEC_NOT_FOUND`.
+    pub async fn attach_exec(
+        &self,
+        sandbox: &str,
+        exec: &str,
+        from: u64,
+    ) -> Result<ExecStream, Error> {
+        let request = AttachExecRequest {
+            sandbox_id: sandbox.to_owned(),
+            exec_id: exec.to_owned(),
+            from_offset: i64::try_from(from).unwrap_or(i64::MAX),
+        };
+        Ok(ExecStream::new(self.execs().attach_exec(request).await?.into_inner(), from))
+    }
+
+    /// Waits until a command has ended.
+    ///
+    /// # Errors
+    ///
+    /// `SANDBOX_NOT_FOUND`, `EXEC_NOT_FOUND`; a sandbox that stops first.
+    pub async fn wait_exec(&self, sandbox: &str, exec: &str) -> Result<ExecInfo, Error> {
+        let request =
+            WaitExecRequest { sandbox_id: sandbox.to_owned(), exec_id: exec.to_owned() };
+        Ok(self.execs().wait_exec(request).await?.into_inner())
     }
 
     /// Sends a signal (1 to 64) to a command's process group.

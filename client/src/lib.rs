@@ -22,6 +22,7 @@
 //!         ExecEvent::Started(exec) => eprintln!("started as {}", exec.id),
 //!         ExecEvent::Stdout(data) => eprintln!("{} bytes of stdout", data.len()),
 //!         ExecEvent::Stderr(data) => eprintln!("{} bytes of stderr", data.len()),
+//!         ExecEvent::Truncated { before } => eprintln!("output before {before} is lost"),
 //!         ExecEvent::Exited(result) => eprintln!("exit code {}", result.exit_code),
 //!     }
 //! }
@@ -45,6 +46,7 @@ mod config;
 mod error;
 mod exec;
 mod image;
+mod interaction;
 mod sandbox;
 mod system;
 
@@ -54,6 +56,7 @@ pub use config::{Config, ConfigError, Token, TokenError, TokenSource};
 pub use error::{Error, FieldViolation, RetryAdvice};
 pub use exec::{ExecEvent, ExecStream};
 pub use image::ImportError;
+pub use interaction::{Interaction, StdinSender};
 pub use sandbox::Watch;
 pub use skerry_api::v1;
 pub use tonic::Code;

@@ -8,7 +8,7 @@ mod limits;
 mod name;
 mod sandbox;
 
-pub use exec::{ExecSpec, ExitStatus, OutputStream};
+pub use exec::{ExecSpec, ExitStatus, OnDisconnect, OutputStream, Rlimit, TerminalSize};
 pub use id::{ExecId, IdError, ImageId, SandboxId};
 pub use image::{HOST_IMAGE, Image, ImageSource};
 pub use limits::{LimitError, Limits, LimitsPatch};

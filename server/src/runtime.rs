@@ -19,7 +19,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::model::{ExecId, ExecSpec, ExitStatus, ImageSource, Limits, OutputStream, SandboxId};
+use crate::model::{
+    ExecId, ExecSpec, ExitStatus, ImageSource, Limits, OutputStream, SandboxId, TerminalSize,
+};
 
 /// How far a host gives a capability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,6 +254,21 @@ pub trait Process: Send + Sync + 'static {
     /// Resolves when it has ended. `Gone` when the machine ended with it
     /// still running. Cancel-safe.
     async fn wait(&self) -> Result<ExitStatus, RuntimeError>;
+
+    /// Writes to its standard input, and with `end` closes that (on a
+    /// terminal: types the end-of-file character). Returns when the process
+    /// has taken it all into its pipe; a call waits for those before it.
+    /// `Ok(false)` where it has no standard input or has closed it.
+    async fn write_stdin(&self, data: Bytes, end: bool) -> Result<bool, RuntimeError>;
+
+    /// Tells it its terminal's new size. `Ok(false)` where it has none.
+    async fn resize(&self, size: TerminalSize) -> Result<bool, RuntimeError>;
+
+    /// Kills every process that it has started, itself included, wherever
+    /// they went. Only an exec with a timeout, or that is killed on
+    /// disconnect, has a cgroup of its own that makes this sure; of others
+    /// the process group is killed.
+    async fn kill_all(&self) -> Result<(), RuntimeError>;
 
     /// Sends a signal to its process group, or to its first process alone.
     /// `Ok(false)` where it has ended.

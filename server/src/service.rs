@@ -4,8 +4,11 @@
 mod check;
 mod convert;
 mod exec;
+mod frames;
 mod image;
+mod interact;
 mod page;
+mod rlimit;
 mod sandbox;
 mod status;
 mod system;
@@ -54,7 +57,11 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
         drain: drain.clone(),
     });
     health.set_serving::<SandboxServiceServer<sandbox::Sandboxes>>().await;
-    let execs = ExecServiceServer::new(exec::Execs { engine: engine.clone(), drain });
+    let execs = ExecServiceServer::new(exec::Execs {
+        engine: engine.clone(),
+        drain,
+        input_owners: interact::InputOwners::default(),
+    });
     health.set_serving::<ExecServiceServer<exec::Execs>>().await;
     let image_service = ImageServiceServer::new(image::Images {
         images: Arc::clone(&images),

@@ -67,7 +67,7 @@ async fn a_stream_starts_with_started_and_ends_with_exited() {
                 assert_eq!(result.exit_code, 0);
                 "exited"
             }
-            Event::Stderr(_) | Event::KeepAlive(_) => "other",
+            Event::Stderr(_) | Event::KeepAlive(_) | Event::Truncated(_) => "other",
         });
     }
     assert_eq!(kinds, ["started", "stdout", "exited"]);

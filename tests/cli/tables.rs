@@ -154,6 +154,7 @@ fn execs_are_a_table() {
             exit_code,
             signal: 0,
             oom_killed,
+            timed_out: false,
         })
     };
     let stage = Stage::new(Script {

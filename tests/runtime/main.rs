@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skerry_server::image::ImageStore;
-use skerry_server::model::{ExecId, ExecSpec, Limits, OutputStream, SandboxId};
+use skerry_server::model::{
+    ExecId, ExecSpec, ExitStatus, Limits, OutputStream, Rlimit, SandboxId, TerminalSize,
+};
 use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::runtime::{Machine, MachineSpec, OutputEvent, Process, Runtime, SpawnError};
 use skerry_server::store::Store;
@@ -122,36 +124,98 @@ async fn failures_to_start_are_typed() {
     assert_eq!(machine.processes().len(), 1, "a failed start leaves no exec");
     machine.stop(Duration::ZERO).await.expect("stops");
 }
+/// All of a process's output, and how it ended.
+async fn collect(process: &Arc<dyn Process>) -> (String, ExitStatus) {
+    let mut reader = process.read_output(0);
+    let mut output = Vec::new();
+    loop {
+        match reader.next().await.expect("the machine lives") {
+            OutputEvent::Chunk { data, .. } => output.extend(data),
+            OutputEvent::Truncated { before } => panic!("lost output before {before}"),
+            OutputEvent::Exited(status) => {
+                return (String::from_utf8(output).expect("is text"), status);
+            }
+        }
+    }
+}
+
+async fn start_spec(machine: &Arc<dyn Machine>, n: u128, spec: &ExecSpec) -> Arc<dyn Process> {
+    machine.start(&ExecId::from_uuid(n), spec, &BTreeMap::new()).await.expect("starts")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn zz_time() {
+async fn input_reaches_a_process_in_order_and_waits_for_it() {
+    skerry_test_support::needs_root!();
     let host = Host::open().await;
-    let mut c = vec![]; let mut e = vec![]; let mut d = vec![];
-    for n in 0..100u128 {
-        let spec = MachineSpec { id: id(100 + n), ..host.spec.clone() };
-        let t = std::time::Instant::now();
-        let m = host.runtime.create(&spec).await.unwrap();
-        c.push(t.elapsed().as_micros());
-        let t = std::time::Instant::now();
-        run(&m, 1, &["/bin/true"]).await;
-        e.push(t.elapsed().as_micros());
-        let t = std::time::Instant::now();
-        m.stop(Duration::ZERO).await.unwrap();
-        d.push(t.elapsed().as_micros());
-        host.runtime.remove_disk(&spec.id).await.unwrap();
+    let machine = host.machine().await;
+    let spec = ExecSpec { stdin: true, ..spec(&["sha256sum"]) };
+    let process = start_spec(&machine, 1, &spec).await;
+    let mut hash = sha2::Sha256::default();
+    for n in 0..64u8 {
+        let data = bytes::Bytes::from(vec![n; 100_000]);
+        sha2::Digest::update(&mut hash, &data);
+        assert!(process.write_stdin(data, false).await.expect("is heard"));
     }
-    let m = host.machine().await;
-    let mut x = vec![];
-    for n in 0..500u128 {
-        let t = std::time::Instant::now();
-        run(&m, n+1, &["/bin/true"]).await;
-        x.push(t.elapsed().as_micros());
-    }
-    m.stop(Duration::ZERO).await.unwrap();
-    let mut y = vec![];
-    for _ in 0..500 {
-        let t = std::time::Instant::now();
-        std::process::Command::new("/bin/true").status().unwrap();
-        y.push(t.elapsed().as_micros());
-    }
-    for (n, mut v) in [("create", c), ("exec1", e), ("stop", d), ("exec", x), ("spawn", y)] { v.sort(); eprintln!("TIME {n} p50 {} p10 {} p90 {}", v[v.len()/2], v[v.len()/10], v[v.len()*9/10]); }
+    assert!(process.write_stdin(bytes::Bytes::new(), true).await.expect("is heard"));
+    let (output, status) = collect(&process).await;
+    let expected: String =
+        sha2::Digest::finalize(hash).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!((output.split(' ').next(), status.exit_code()), (Some(expected.as_str()), 0));
+    assert!(!process.write_stdin("late".into(), false).await.expect("is heard"));
+    machine.stop(Duration::ZERO).await.expect("stops");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_has_a_size_that_changes() {
+    skerry_test_support::needs_root!();
+    let host = Host::open().await;
+    let machine = host.machine().await;
+    let size = TerminalSize { rows: 33, columns: 77 };
+    let script = "tty; stty size; read line; stty size; echo \"[$line]\"";
+    let spec =
+        ExecSpec { terminal: Some(size), stdin: true, ..spec(&["/bin/sh", "-c", script]) };
+    let process = start_spec(&machine, 1, &spec).await;
+    assert!(process.resize(TerminalSize { rows: 40, columns: 100 }).await.expect("is heard"));
+    assert!(process.write_stdin("hi\n".into(), false).await.expect("is heard"));
+    let (output, status) = collect(&process).await;
+    assert_eq!(status.exit_code(), 0);
+    assert!(output.contains("/dev/pts/0\r\n"), "{output}");
+    assert!(output.contains("40 100\r\n[hi]\r\n"), "{output}");
+    machine.stop(Duration::ZERO).await.expect("stops");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_timeout_ends_everything_that_was_started() {
+    skerry_test_support::needs_root!();
+    let host = Host::open().await;
+    let machine = host.machine().await;
+    let script = "setsid sleep 1234 & trap '' TERM; sleep 1235 & while :; do wait; done";
+    let spec = ExecSpec {
+        timeout: Some(Duration::from_millis(300)),
+        grace: Duration::from_millis(200),
+        ..spec(&["/bin/sh", "-c", script])
+    };
+    let process = start_spec(&machine, 1, &spec).await;
+    let (_, status) = collect(&process).await;
+    assert!(status.timed_out);
+    assert_eq!(status.signal, 9);
+    let (left, _, _) = run(&machine, 2, &["/bin/sh", "-c", "cat /proc/*/cmdline | tr '\\0' ' '"]).await;
+    assert!(!left.contains("sleep 123"), "{left}");
+    machine.stop(Duration::ZERO).await.expect("stops");
+    host.runtime.destroy(&host.spec.id).await.expect("leaves nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_has_the_limits_that_were_asked_for() {
+    skerry_test_support::needs_root!();
+    let host = Host::open().await;
+    let machine = host.machine().await;
+    let spec = ExecSpec {
+        umask: Some(0o077),
+        rlimits: vec![Rlimit { resource: 7, soft: 100, hard: 200 }],
+        ..spec(&["/bin/sh", "-c", "umask; ulimit -Sn; ulimit -Hn"])
+    };
+    let (output, _) = collect(&start_spec(&machine, 1, &spec).await).await;
+    assert_eq!(output, "0077\n100\n200\n");
+    machine.stop(Duration::ZERO).await.expect("stops");
 }

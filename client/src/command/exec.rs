@@ -2,18 +2,19 @@
 
 use std::cell::OnceCell;
 use std::io;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use skerry_client::v1::{ExecInfo, ExecSpec, ExecState};
 
-use super::Context;
+use super::{Context, out_of_resources};
 use super::create::parse_env;
+use super::interactive::{self, End, InputOptions};
 use super::stream::{self, StreamError, carry};
 use crate::failure::Failure;
-use crate::output::{Cell, Table, Tone};
+use crate::output::{Cell, RawOutput, Table, Tone};
 use crate::signals::{Caught, Signals};
-use crate::units::{show_age, show_size};
+use crate::units::{parse_duration, show_age, show_size};
 
 /// What ends a writer whose reader has left.
 const SIGPIPE: i32 = 13;
@@ -32,7 +33,10 @@ Examples:
                                                  As another user, elsewhere
   skerry exec web -e DEBUG=1 -- ./server         With a variable
   skerry exec web -- sh -c 'exit 3'; echo $?     Print 3
-  skerry exec web -- tar c . > backup.tar        Bytes come out as they are")]
+  skerry exec web -- tar c . > backup.tar        Bytes come out as they are
+  skerry exec web -i -- tar x < backup.tar       And go in
+  skerry exec web -it -- bash                    A terminal in it
+  skerry exec web -d -- ./server                 In the background")]
 pub(super) struct Exec {
     /// Name or id
     sandbox: String,
@@ -48,19 +52,28 @@ pub(super) struct Exec {
     /// The directory to run in [default: /workspace]
     #[arg(short = 'w', long, value_name = "DIR")]
     cwd: Option<String>,
+    /// End it after so long, with all that it has started: 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    timeout: Option<Duration>,
+    /// Start it in the background and print its id
+    #[arg(short, long, conflicts_with_all = ["interactive", "tty"])]
+    detach: bool,
+    #[command(flatten)]
+    input: InputOptions,
 }
 
 impl Exec {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        if self.detach {
+            return self.start(context).await;
+        }
+        if self.input.wants_input() {
+            return self.interact(context).await;
+        }
         let (mut signals, output) = stream::prepare()?;
         let sandbox = &self.sandbox;
         let what = format!("run {} in {sandbox}", self.command[0]);
-        let spec = ExecSpec {
-            command: self.command,
-            env: self.env.into_iter().collect(),
-            cwd: self.cwd.unwrap_or_default(),
-            user: self.user.unwrap_or_default(),
-        };
+        let spec = self.spec();
         let started = OnceCell::new();
         let running = async {
             let stream = context
@@ -89,6 +102,57 @@ impl Exec {
                 }
                 Err(error.failure(&what, context))
             }
+        }
+    }
+}
+
+impl Exec {
+    fn spec(&self) -> ExecSpec {
+        ExecSpec {
+            command: self.command.clone(),
+            env: self.env.iter().cloned().collect(),
+            cwd: self.cwd.clone().unwrap_or_default(),
+            user: self.user.clone().unwrap_or_default(),
+            timeout: self.timeout.and_then(|timeout| timeout.try_into().ok()),
+            terminal: self.input.terminal(),
+            ..ExecSpec::default()
+        }
+    }
+
+    fn what(&self) -> String {
+        format!("run {} in {}", self.command[0], self.sandbox)
+    }
+
+    async fn start(self, context: &Context) -> Result<u8, Failure> {
+        let call = context.client.start_exec(&self.sandbox, self.spec());
+        let exec = context.call(&self.what(), call).await?;
+        match context.output.is_json() {
+            true => context.output.json(&exec)?,
+            false => context.output.text(&format!("{}\n", exec.id))?,
+        }
+        Ok(0)
+    }
+
+    async fn interact(self, context: &Context) -> Result<u8, Failure> {
+        let what = self.what();
+        let output = RawOutput::start().map_err(|error| out_of_resources("start", &error))?;
+        let started = OnceCell::new();
+        let end = async {
+            let interaction = context
+                .client
+                .interact(&self.sandbox, self.spec())
+                .await
+                .map_err(StreamError::Call)?;
+            interactive::interact(interaction, self.input, output, &started).await
+        };
+        match end.await {
+            Ok(End::Exited(result)) => Ok(stream::exit_code(&result)),
+            Ok(End::Detached) => {
+                let exec = started.get().map_or("", String::as_str);
+                eprintln!("\r\nskerry: left; `skerry attach -i {} {exec}` comes back", self.sandbox);
+                Ok(0)
+            }
+            Err(error) => Err(error.failure(&what, context)),
         }
     }
 }

@@ -45,6 +45,10 @@ pub(super) async fn carry(
             }
             Some(ExecEvent::Stdout(data)) => (Target::Stdout, data),
             Some(ExecEvent::Stderr(data)) => (Target::Stderr, data),
+            Some(ExecEvent::Truncated { before }) => {
+                eprintln!("skerry: output before byte {before} is not kept any more");
+                continue;
+            }
             Some(ExecEvent::Exited(result)) => {
                 output.finish().await.map_err(StreamError::Output)?;
                 return Ok(result);

@@ -48,6 +48,7 @@ fn close(
     descriptors: Descriptors,
     stage: &OwnedFd,
 ) -> Result<Parts, SetupError> {
+    rustix::thread::set_name(c"skerry-init").step("set the name")?;
     let trees = wait_for_trees(stage, request.binds.len()).step("wait for the root")?;
     become_root().step("become the machine's root")?;
     mounts::set_up(&trees, &request.binds)?;

@@ -33,6 +33,8 @@ pub(crate) struct Zygote {
 /// Serves the daemon until it goes away.
 pub(crate) fn run() -> Result<(), SetupError> {
     let proof = SingleThread::verify().step("count threads")?;
+    // Executed by descriptor, it would be called by its number.
+    rustix::thread::set_name(c"skerry-zygote").step("set the name")?;
     let filters = Filters::compile().map_err(io::Error::other).step("compile seccomp filters")?;
     if Guard::Dumpable.is_up() {
         fork::forbid_tracing().step("forbid tracing")?;

@@ -15,6 +15,9 @@ use crate::runtime::{Machine, Process, SpawnError};
 pub(super) const MAX_RUNNING_EXECS: usize = 512;
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// What most terminals take for their own.
+const TERM: &str = "xterm-256color";
+
 /// Starts a process in a RUNNING sandbox.
 pub(super) async fn start(
     entry: &Arc<Entry>,
@@ -61,6 +64,9 @@ fn environment(sandbox: &Sandbox, spec: &ExecSpec) -> BTreeMap<String, String> {
         ("LANG".to_owned(), "C.UTF-8".to_owned()),
         ("HOSTNAME".to_owned(), sandbox.hostname.clone()),
     ]);
+    if spec.terminal.is_some() {
+        env.insert("TERM".to_owned(), TERM.to_owned());
+    }
     // Another user's home is in the sandbox's own /etc/passwd, which the
     // daemon does not read.
     if matches!(spec.user.split(':').next(), Some("" | "root" | "0")) {

@@ -1,7 +1,7 @@
 //! An exec as the engine and the runtime know it.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,57 @@ pub struct ExecSpec {
     pub cwd: String,
     /// `user[:group]`; empty: root.
     pub user: String,
+    /// File mode creation mask; `None`: 022.
+    #[serde(default)]
+    pub umask: Option<u32>,
+    /// Limits of each of its processes.
+    #[serde(default)]
+    pub rlimits: Vec<Rlimit>,
+    /// Run it on a terminal of this size.
+    #[serde(default)]
+    pub terminal: Option<TerminalSize>,
+    /// Keep its standard input open for what is sent later.
+    #[serde(default)]
+    pub stdin: bool,
+    /// How long it may run; `None`: for ever.
+    #[serde(default)]
+    pub timeout: Option<Duration>,
+    /// Between SIGTERM and the kill when the timeout has run out.
+    #[serde(default)]
+    pub grace: Duration,
+    /// What happens when the caller that streams it goes away.
+    #[serde(default)]
+    pub on_disconnect: OnDisconnect,
+}
+
+/// What happens to an exec whose caller goes away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnDisconnect {
+    /// It goes on.
+    #[default]
+    Keep,
+    /// All its processes are killed.
+    Kill,
+}
+
+/// A limit of one process: setrlimit(2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rlimit {
+    /// The kernel's number of what is limited.
+    pub resource: u32,
+    /// The limit in force; `u64::MAX` is none.
+    pub soft: u64,
+    /// How far the process may raise it; `u64::MAX` is none.
+    pub hard: u64,
+}
+
+/// A terminal's size in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalSize {
+    /// Lines.
+    pub rows: u16,
+    /// Characters in a line.
+    pub columns: u16,
 }
 
 /// One of a process's two outputs.
@@ -37,6 +88,8 @@ pub struct ExitStatus {
     /// The kernel killed for want of memory while it ran, and it ended by
     /// SIGKILL.
     pub oom_killed: bool,
+    /// Its timeout ran out before it ended.
+    pub timed_out: bool,
     /// When it ended.
     pub end_time: SystemTime,
 }

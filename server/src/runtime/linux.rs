@@ -16,8 +16,10 @@ mod connection;
 mod disk;
 mod exec_log;
 mod machine;
+mod prepare;
 mod process;
 mod socket;
+mod start;
 mod zygote;
 
 use std::path::Path;
@@ -160,7 +162,7 @@ impl Runtime for LinuxRuntime {
             id: Some(spec.id.clone()),
         };
         let (parts, owned_spec) = (Arc::clone(&self.parts), spec.clone());
-        let prepared = blocking(move || machine::prepare(&parts, &owned_spec)).await;
+        let prepared = blocking(move || prepare::prepare(&parts, &owned_spec)).await;
         let made = match prepared {
             Ok(prepared) => {
                 let making = machine::make(&self.parts, &spec.id, prepared);

@@ -1,6 +1,8 @@
 //! Checks what callers send, by the bounds that the proto comments state, and
 //! names every field that is wrong by its path in the request.
 
+mod process;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -6,8 +6,10 @@ use std::time::{Duration, SystemTime};
 use prost_types::Timestamp;
 use skerry_api::v1;
 
+use super::rlimit;
 use crate::model::{
-    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, OnIdle, Sandbox, SandboxState, Timeouts,
+    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, OnDisconnect, OnIdle, Sandbox, SandboxState,
+    Timeouts,
 };
 use crate::runtime::{Capability, CapabilityStatus, Process};
 
@@ -133,11 +135,23 @@ fn exec_spec(spec: &ExecSpec) -> v1::ExecSpec {
         env: spec.env.clone(),
         cwd: spec.cwd.clone(),
         user: spec.user.clone(),
+        // Became the command.
+        shell: String::new(),
+        umask: spec.umask,
+        rlimits: spec.rlimits.iter().map(rlimit::to_message).collect(),
+        terminal: spec.terminal.map(|size| v1::TerminalSize {
+            rows: size.rows.into(),
+            columns: size.columns.into(),
+        }),
+        keep_stdin: spec.stdin,
+        timeout: spec.timeout.map(duration),
+        grace_period: spec.timeout.map(|_| duration(spec.grace)),
+        on_disconnect: match spec.on_disconnect {
+            OnDisconnect::Keep => v1::OnDisconnect::Keep,
+            OnDisconnect::Kill => v1::OnDisconnect::Kill,
+        }
+        .into(),
     }
-}
-
-pub(super) fn model_exec_spec(spec: v1::ExecSpec) -> ExecSpec {
-    ExecSpec { command: spec.command, env: spec.env, cwd: spec.cwd, user: spec.user }
 }
 
 pub(super) fn exec_result(status: &ExitStatus) -> v1::ExecResult {
@@ -145,6 +159,7 @@ pub(super) fn exec_result(status: &ExitStatus) -> v1::ExecResult {
         exit_code: status.exit_code(),
         signal: status.signal,
         oom_killed: status.oom_killed,
+        timed_out: status.timed_out,
     }
 }
 

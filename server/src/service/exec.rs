@@ -3,36 +3,38 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use futures::stream::{self, BoxStream, StreamExt};
+use skerry_api::v1;
 use skerry_api::v1::exec_service_server::ExecService;
-use skerry_api::v1::exec_stream_response::{Event, KeepAlive};
-use skerry_api::v1::{self, ExecStreamResponse, OutputChunk};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::check::{Checks, field};
+use super::frames::{FrameStream, Frames};
+use super::interact::{self, InputOwners};
 use super::page::{ListKey, page, page_size};
-use super::{Drain, KEEP_ALIVE, convert, status};
+use super::{Drain, convert};
 use crate::engine::{Engine, EngineError};
-use crate::model::{ExecId, ExecSpec, ExitStatus, OutputStream, SandboxId};
-use crate::runtime::{OutputEvent, OutputReader, Process};
+use crate::model::{ExecId, ExecSpec, OutputStream, SandboxId};
+use crate::runtime::{OutputEvent, Process};
 
 /// Collected of each stream where the caller names no bound.
 const DEFAULT_OUTPUT_BYTES: usize = 1 << 20;
 /// The most that a caller may ask for of each stream.
 const MAX_OUTPUT_BYTES: i64 = 16 << 20;
-const MAX_SIGNAL: i32 = 64;
 
 /// Runs commands.
 pub(super) struct Execs {
     pub(super) engine: Engine,
     pub(super) drain: Drain,
+    pub(super) input_owners: InputOwners,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl ExecService for Execs {
-    type ExecStreamStream = BoxStream<'static, Result<ExecStreamResponse, Status>>;
+    type ExecStreamStream = FrameStream;
+    type AttachExecStream = FrameStream;
+    type InteractExecStream = FrameStream;
 
     async fn exec(&self, request: Request<v1::ExecRequest>) -> Answer<v1::ExecResponse> {
         let request = request.into_inner();
@@ -71,10 +73,42 @@ impl ExecService for Execs {
         let request = request.into_inner();
         let spec = spec(Checks::default(), &request.sandbox_id, request.spec)?;
         let (sandbox_id, process) = self.start(request.sandbox_id, &spec).await?;
-        let output = process.read_output(0);
-        let started = Event::Started(convert::exec_info(sandbox_id, &*process, None));
-        let frames = Frames { output, drain: self.drain.clone() };
-        Ok(Response::new(frames.stream(started)))
+        let started = Frames::started(sandbox_id, process, &self.drain);
+        Ok(Response::new(started.stream()))
+    }
+
+    async fn start_exec(&self, request: Request<v1::StartExecRequest>) -> Answer<v1::ExecInfo> {
+        let request = request.into_inner();
+        let spec = spec(Checks::default(), &request.sandbox_id, request.spec)?;
+        let (sandbox_id, process) = self.start(request.sandbox_id, &spec).await?;
+        Ok(Response::new(convert::exec_info(sandbox_id, &*process, None)))
+    }
+
+    async fn attach_exec(
+        &self,
+        request: Request<v1::AttachExecRequest>,
+    ) -> Answer<Self::AttachExecStream> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        let from = offset(&mut checks, request.from_offset);
+        let process = self.find(checks, &request.sandbox_id, &request.exec_id)?;
+        let sandbox_id = self.id(request.sandbox_id)?;
+        Ok(Response::new(Frames::attached(sandbox_id, process, from, &self.drain).stream()))
+    }
+
+    async fn interact_exec(
+        &self,
+        request: Request<Streaming<v1::InteractExecRequest>>,
+    ) -> Answer<Self::InteractExecStream> {
+        Ok(Response::new(interact::interact(self, request.into_inner()).await?))
+    }
+
+    async fn wait_exec(&self, request: Request<v1::WaitExecRequest>) -> Answer<v1::ExecInfo> {
+        let request = request.into_inner();
+        let process = self.find(Checks::default(), &request.sandbox_id, &request.exec_id)?;
+        let sandbox_id = self.id(request.sandbox_id)?;
+        let status = process.wait().await?;
+        Ok(Response::new(convert::exec_info(sandbox_id, &*process, Some(status))))
     }
 
     async fn signal_exec(
@@ -83,9 +117,7 @@ impl ExecService for Execs {
     ) -> Answer<v1::SignalExecResponse> {
         let request = request.into_inner();
         let mut checks = Checks::default();
-        if !(1..=MAX_SIGNAL).contains(&request.signal) {
-            checks.fail("signal", format!("must be 1 to {MAX_SIGNAL}, is {}", request.signal));
-        }
+        checks.signal(request.signal);
         let process = self.find(checks, &request.sandbox_id, &request.exec_id)?;
         if !process.signal(request.signal, request.process_only).await? {
             return Err(EngineError::ExecEnded.into());
@@ -132,7 +164,7 @@ impl ExecService for Execs {
 
 impl Execs {
     /// Starts a process; answers with the sandbox's id too.
-    async fn start(
+    pub(super) async fn start(
         &self,
         sandbox: String,
         spec: &ExecSpec,
@@ -141,7 +173,7 @@ impl Execs {
         Ok((self.id(sandbox)?, process))
     }
 
-    fn find(
+    pub(super) fn find(
         &self,
         mut checks: Checks,
         sandbox: &str,
@@ -157,7 +189,7 @@ impl Execs {
     }
 
     /// The id of a sandbox that may be given by its name.
-    fn id(&self, sandbox: String) -> Result<String, Status> {
+    pub(super) fn id(&self, sandbox: String) -> Result<String, Status> {
         if sandbox.parse::<SandboxId>().is_ok() {
             return Ok(sandbox);
         }
@@ -176,15 +208,29 @@ fn output_bound(checks: &mut Checks, bytes: i64) -> usize {
     }
 }
 
-fn spec(mut checks: Checks, sandbox: &str, spec: Option<v1::ExecSpec>) -> Result<ExecSpec, Status> {
-    let spec = spec.unwrap_or_default();
+/// Checks what to run.
+pub(super) fn spec(
+    mut checks: Checks,
+    sandbox: &str,
+    spec: Option<v1::ExecSpec>,
+) -> Result<ExecSpec, Status> {
+    let mut spec = spec.unwrap_or_default();
     checks.sandbox_ref(sandbox);
+    checks.shell("spec", &mut spec);
     let env_bytes = checks.env("spec.env", &spec.env);
     checks.command("spec.command", &spec.command, env_bytes);
     checks.cwd("spec.cwd", &spec.cwd);
     checks.user("spec.user", &spec.user);
+    let process = checks.process_settings("spec", &spec);
     checks.finish()?;
-    Ok(convert::model_exec_spec(spec))
+    Ok(ExecSpec { command: spec.command, env: spec.env, cwd: spec.cwd, user: spec.user, ..process })
+}
+
+pub(super) fn offset(checks: &mut Checks, offset: i64) -> u64 {
+    u64::try_from(offset).unwrap_or_else(|_| {
+        checks.fail("from_offset", format!("must not be negative, is {offset}"));
+        0
+    })
 }
 
 /// The first bytes of one stream. A single chunk is kept as it came.
@@ -222,67 +268,6 @@ impl Collected {
     fn finish(self) -> Bytes {
         if self.joined.is_empty() { self.first } else { self.joined.freeze() }
     }
-}
-
-/// A process's output as frames. The reader is polled by the connection
-/// itself: no task and no queue between them, and what the caller does not
-/// read holds the process back.
-struct Frames {
-    output: Box<dyn OutputReader>,
-    drain: Drain,
-}
-
-impl Frames {
-    fn stream(self, started: Event) -> BoxStream<'static, Result<ExecStreamResponse, Status>> {
-        let frames = stream::unfold(Some(self), |frames| async move {
-            let mut frames = frames?;
-            match frames.next().await {
-                Ok(event @ Event::Exited(_)) => Some((Ok(frame(event)), None)),
-                Ok(event) => Some((Ok(frame(event)), Some(frames))),
-                Err(status) => Some((Err(status), None)),
-            }
-        });
-        stream::iter([Ok(frame(started))]).chain(frames).boxed()
-    }
-
-    async fn next(&mut self) -> Result<Event, Status> {
-        loop {
-            let event = tokio::select! {
-                biased;
-                () = self.drain.begun() => {
-                    return Err(status::shutting_down("the daemon is shutting down; the command goes on"));
-                }
-                event = tokio::time::timeout(KEEP_ALIVE, self.output.next()) => event,
-            };
-            let Ok(event) = event else { return Ok(Event::KeepAlive(KeepAlive {})) };
-            if let Some(event) = output_event(event?) {
-                return Ok(event);
-            }
-        }
-    }
-}
-
-fn frame(event: Event) -> ExecStreamResponse {
-    ExecStreamResponse { event: Some(event) }
-}
-
-/// `None` for a gap, which the next chunk's offset tells.
-fn output_event(event: OutputEvent) -> Option<Event> {
-    Some(match event {
-        OutputEvent::Chunk { stream, offset, data } => {
-            let chunk = OutputChunk { offset: convert::signed(offset), data };
-            match stream {
-                OutputStream::Stdout => Event::Stdout(chunk),
-                OutputStream::Stderr => Event::Stderr(chunk),
-            }
-        }
-        OutputEvent::Truncated { .. } => return None,
-        OutputEvent::Exited(exit) => exited(&exit),
-    })
-}
-
-fn exited(exit: &ExitStatus) -> Event {
-    Event::Exited(convert::exec_result(exit))
 }
 
 #[cfg(test)]

@@ -82,6 +82,22 @@ pub(super) fn shutting_down(message: &str) -> Status {
     answer(Code::Unavailable, "SHUTTING_DOWN", message).retry().into()
 }
 
+/// Input for a command that takes none.
+pub(super) fn stdin_closed() -> Status {
+    let message = "the command has no standard input, or has closed it";
+    answer(Code::FailedPrecondition, "STDIN_CLOSED", message)
+        .precondition("EXEC_STDIN", "stdin", "start the command with its input kept")
+        .into()
+}
+
+/// Input where another caller has it.
+pub(super) fn stdin_taken() -> Status {
+    let message = "another caller has the command's input";
+    answer(Code::FailedPrecondition, "STDIN_TAKEN", message)
+        .precondition("EXEC_STDIN", "stdin", "attach with `takeover`")
+        .into()
+}
+
 /// A path that is no gRPC method.
 pub fn unknown_method(path: &str) -> Response<Body> {
     let message = format!("there is no method {path}");

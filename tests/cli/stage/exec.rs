@@ -6,13 +6,13 @@ use bytes::Bytes;
 use skerry_client::v1::exec_service_server::ExecService;
 use skerry_client::v1::exec_stream_response::{Event, KeepAlive};
 use skerry_client::v1::{
-    ExecInfo, ExecRequest, ExecResponse, ExecResult, ExecStreamRequest, ExecStreamResponse,
-    GetExecRequest, ListExecsRequest, ListExecsResponse, OutputChunk, SignalExecRequest,
-    SignalExecResponse,
+    AttachExecRequest, ExecInfo, ExecRequest, ExecResponse, ExecResult, ExecStreamRequest,
+    ExecStreamResponse, GetExecRequest, InteractExecRequest, ListExecsRequest, ListExecsResponse,
+    OutputChunk, SignalExecRequest, SignalExecResponse, StartExecRequest, WaitExecRequest,
 };
 use tokio::sync::mpsc::{self, Sender};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::{Services, Shared, refusal};
 
@@ -68,6 +68,7 @@ async fn play(shared: &Shared, frames: &Frames, offset: &mut i64, frame: &Frame)
             exit_code,
             signal,
             oom_killed,
+            timed_out: false,
         })
     };
     match frame {
@@ -89,14 +90,15 @@ async fn play(shared: &Shared, frames: &Frames, offset: &mut i64, frame: &Frame)
     }
 }
 
+/// What no script here has.
+fn unscripted() -> Status {
+    refusal(Code::Unimplemented, "UNKNOWN_METHOD", "the stage has no script for it")
+}
+
 #[tonic::async_trait]
 impl ExecService for Services {
     async fn exec(&self, _: Request<ExecRequest>) -> Result<Response<ExecResponse>, Status> {
-        Err(refusal(
-            Code::Unimplemented,
-            "UNKNOWN_METHOD",
-            "the client streams",
-        ))
+        Err(unscripted())
     }
 
     type ExecStreamStream = ReceiverStream<Result<ExecStreamResponse, Status>>;
@@ -125,6 +127,31 @@ impl ExecService for Services {
             Some(())
         });
         Ok(Response::new(ReceiverStream::new(stream)))
+    }
+
+    type AttachExecStream = Self::ExecStreamStream;
+    type InteractExecStream = Self::ExecStreamStream;
+
+    async fn start_exec(&self, _: Request<StartExecRequest>) -> Result<Response<ExecInfo>, Status> {
+        Err(unscripted())
+    }
+
+    async fn attach_exec(
+        &self,
+        _: Request<AttachExecRequest>,
+    ) -> Result<Response<Self::AttachExecStream>, Status> {
+        Err(unscripted())
+    }
+
+    async fn interact_exec(
+        &self,
+        _: Request<Streaming<InteractExecRequest>>,
+    ) -> Result<Response<Self::InteractExecStream>, Status> {
+        Err(unscripted())
+    }
+
+    async fn wait_exec(&self, _: Request<WaitExecRequest>) -> Result<Response<ExecInfo>, Status> {
+        Err(unscripted())
     }
 
     async fn signal_exec(

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use crate::model::{ExecId, ExecSpec, ExitStatus, OutputStream};
+use crate::model::{ExecId, ExecSpec, ExitStatus, OutputStream, TerminalSize};
 use crate::runtime::{OutputEvent, OutputReader, Process, RuntimeError};
 
 type Exit = Option<Result<ExitStatus, RuntimeError>>;
@@ -61,7 +61,13 @@ impl FakeProcess {
 }
 
 fn exited(signal: i32) -> ExitStatus {
-    ExitStatus { code: 0, signal, oom_killed: false, end_time: SystemTime::now() }
+    ExitStatus {
+        code: 0,
+        signal,
+        oom_killed: false,
+        timed_out: false,
+        end_time: SystemTime::now(),
+    }
 }
 
 #[async_trait]
@@ -102,6 +108,19 @@ impl Process for FakeProcess {
 
     async fn wait(&self) -> Result<ExitStatus, RuntimeError> {
         wait(&mut self.exit.subscribe()).await
+    }
+
+    async fn write_stdin(&self, _data: Bytes, _end: bool) -> Result<bool, RuntimeError> {
+        Ok(self.spec.stdin && self.exit.borrow().is_none())
+    }
+
+    async fn resize(&self, _size: TerminalSize) -> Result<bool, RuntimeError> {
+        Ok(self.spec.terminal.is_some() && self.exit.borrow().is_none())
+    }
+
+    async fn kill_all(&self) -> Result<(), RuntimeError> {
+        self.end(Ok(exited(9)));
+        Ok(())
     }
 
     async fn signal(&self, signal: i32, _process_only: bool) -> Result<bool, RuntimeError> {

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Step, ids_in};
-use crate::model::{Limits, SandboxId};
+use crate::model::{ExecId, Limits, SandboxId};
 use crate::runtime::RuntimeError;
 pub(super) use layout::Layout;
 
@@ -164,6 +164,26 @@ impl Cgroups {
         ))
     }
 
+    /// Where an exec's own cgroup is: below what the users' processes are in.
+    fn own(&self, id: &SandboxId, exec: &ExecId) -> OwnCgroup {
+        OwnCgroup { directory: self.user(id).join(exec.as_str()) }
+    }
+
+    pub(super) fn create_own(
+        &self,
+        id: &SandboxId,
+        exec: &ExecId,
+    ) -> Result<OwnCgroup, RuntimeError> {
+        let own = self.own(id, exec);
+        make_directory(&own.directory)?;
+        Ok(own)
+    }
+
+    /// The one that an earlier daemon has made, if it did.
+    pub(super) fn find_own(&self, id: &SandboxId, exec: &ExecId) -> Option<OwnCgroup> {
+        Some(self.own(id, exec)).filter(|own| own.directory.exists())
+    }
+
     /// Freezes or thaws all but init, which answers a daemon that comes back;
     /// returns when the kernel has.
     pub(super) async fn freeze(&self, id: &SandboxId, frozen: bool) -> Result<(), RuntimeError> {
@@ -181,14 +201,25 @@ impl Cgroups {
             write(&directory.join("cgroup.kill"), "1")?;
             settle(&directory, "populated 0").await?;
         }
-        for directory in self
-            .limited(id)
-            .iter()
-            .chain([&self.user(id), &directory.join("init"), &directory])
-        {
+        let own = self.own_directories(id);
+        let whole = [self.user(id), directory.join("init"), directory];
+        for directory in own.iter().chain(&self.limited(id)).chain(&whole) {
             remove_directory(directory).await?;
         }
         Ok(())
+    }
+
+    /// Those of execs that still had processes when they were forgotten.
+    fn own_directories(&self, id: &SandboxId) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(self.user(id)) else { return Vec::new() };
+        entries
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .filter(|path| {
+                let name = path.file_name().and_then(|name| name.to_str());
+                name.is_some_and(|name| name.parse::<ExecId>().is_ok())
+            })
+            .collect()
     }
 
     pub(super) fn list(&self) -> Result<Vec<SandboxId>, RuntimeError> {
@@ -223,6 +254,33 @@ async fn settle(directory: &Path, wanted: &str) -> Result<(), RuntimeError> {
                 cause: "the kernel did not get there".to_owned(),
             })
         })
+}
+
+/// A cgroup v2 directory for one exec and all that it starts.
+pub(super) struct OwnCgroup {
+    directory: PathBuf,
+}
+
+impl OwnCgroup {
+    /// What init needs of it: where a process joins, what kills them all.
+    pub(super) fn open(&self) -> Result<[File; 2], RuntimeError> {
+        let open = |name: &str| {
+            let path = self.directory.join(name);
+            File::options().write(true).open(&path).step(format!("open {}", path.display()))
+        };
+        Ok([open("cgroup.procs")?, open("cgroup.kill")?])
+    }
+
+    pub(super) fn kill(&self) -> Result<(), RuntimeError> {
+        write_if_there(&self.directory.join("cgroup.kill"), "1")
+    }
+}
+
+impl Drop for OwnCgroup {
+    fn drop(&mut self) {
+        // While processes of it go on, it stays until the machine ends.
+        let _ = fs::remove_dir(&self.directory);
+    }
 }
 
 /// Counts the kernel's kills for want of memory.

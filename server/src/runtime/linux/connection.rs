@@ -1,6 +1,7 @@
 //! The connection to one init: requests with their replies, and news.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +44,15 @@ impl Connection {
         &self,
         message: daemon_message::Message,
     ) -> Result<reply::Result, RuntimeError> {
+        self.request_with(message, &[]).await
+    }
+
+    /// The same, with descriptors beside it.
+    pub(super) async fn request_with(
+        &self,
+        message: daemon_message::Message,
+        files: &[File],
+    ) -> Result<reply::Result, RuntimeError> {
         let request_id = self.next_request.fetch_add(1, Ordering::Relaxed);
         let (sender, receiver) = oneshot::channel();
         self.waiting
@@ -51,19 +61,20 @@ impl Connection {
             .ok_or(RuntimeError::Gone)?
             .insert(request_id, sender);
         // A caller that goes away in mid-wait leaves its entry to the reply.
-        self.send(request_id, message).await?;
+        self.send(request_id, message, files).await?;
         receiver.await.map_err(|_| RuntimeError::Gone)
     }
 
     /// Sends what asks for no reply, if that needs no waiting; else says so.
     pub(super) async fn tell(&self, message: daemon_message::Message) -> Result<(), RuntimeError> {
-        self.send(0, message).await
+        self.send(0, message, &[]).await
     }
 
     async fn send(
         &self,
         request_id: u64,
         message: daemon_message::Message,
+        files: &[File],
     ) -> Result<(), RuntimeError> {
         let message = DaemonMessage {
             request_id,
@@ -81,10 +92,12 @@ impl Connection {
         };
         while unfinished.sent < bytes.len() {
             let rest = &bytes[unfinished.sent..];
+            let first = unfinished.sent == 0;
+            let files: Vec<_> = files.iter().filter(|_| first).map(AsFd::as_fd).collect();
             let sent = self
                 .socket
                 .async_io(Interest::WRITABLE, || {
-                    pass::send(self.socket.as_fd(), rest, &[])
+                    pass::send(self.socket.as_fd(), rest, &files)
                 })
                 .await;
             unfinished.sent += sent.map_err(|_| RuntimeError::Gone)?;

@@ -3,27 +3,25 @@
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
-use skerry_api::init::{
-    self, Bind, ForgetExec, LowerLayer, SpawnRequest, StartExec, Terminate, Welcome,
-    daemon_message, init_message, reply, spawn_failure,
-};
+use skerry_api::init::{self, ForgetExec, Terminate, Welcome, daemon_message, init_message};
 use skerry_linux::readiness::watch_readable;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 
-use super::cgroup::OomCounter;
+use super::cgroup::{Cgroups, OomCounter};
 use super::connection::{Connection, Receiver};
-use super::disk::clone_tree;
 use super::exec_log::ExecLog;
+use super::prepare::Prepared;
 use super::process::{LinuxProcess, State, Tag};
-use super::{Note, Parts, Step};
+use super::{Note, Parts, Step, start};
 use crate::model::{ExecId, ExecSpec, Limits, SandboxId};
-use crate::runtime::{Machine, MachineSpec, Process, RuntimeError, SpawnError};
+use crate::runtime::{Machine, Process, RuntimeError, SpawnError};
 
 /// The version of `skerry.init.v1` spoken here.
 const PROTOCOL: u32 = 1;
@@ -43,10 +41,10 @@ pub(super) struct LinuxMachine {
 
 /// What the machine, its execs and its reader share.
 pub(super) struct Shared {
-    id: SandboxId,
+    pub(super) id: SandboxId,
     pub(super) connection: Connection,
     oom: OomCounter,
-    processes: Mutex<BTreeMap<ExecId, Arc<LinuxProcess>>>,
+    pub(super) processes: Mutex<BTreeMap<ExecId, Arc<LinuxProcess>>>,
     /// Why it has ended, once it has.
     ended: watch::Sender<Option<String>>,
 }
@@ -82,54 +80,6 @@ impl Shared {
             process.changed.notify_waiters();
         }
     }
-}
-
-/// Everything that can be had before the machine is cloned. Blocks.
-pub(super) struct Prepared {
-    request: SpawnRequest,
-    descriptors: Vec<OwnedFd>,
-}
-
-pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, RuntimeError> {
-    let joining = parts.cgroups.create(&spec.id, &spec.limits)?;
-    let mut descriptors = vec![
-        parts.sockets.listen(&spec.id).step("make the socket")?,
-        parts.disks.tree(&spec.id)?,
-    ];
-    for lower in &spec.image.lowers {
-        descriptors.push(clone_tree(lower).step("open the image")?);
-    }
-    let mut binds = Vec::new();
-    if spec.image.host_usr {
-        descriptors.push(clone_tree("/usr".as_ref()).step("open /usr")?);
-        // Not idmapped: what only the host's root may read stays unreadable.
-        binds.push(Bind {
-            path: "/usr".to_owned(),
-            read_only: true,
-            idmap: false,
-        });
-    }
-    let cgroups = joining.tasks.len() as u32;
-    descriptors.extend(joining.tasks.into_iter().map(OwnedFd::from));
-    descriptors.push(joining.birth.into());
-    let request = SpawnRequest {
-        sandbox_id: spec.id.to_string(),
-        hostname: spec.hostname.clone(),
-        host_uid_base: spec.host_uid_base,
-        lowers: spec
-            .image
-            .lowers
-            .iter()
-            .map(|_| LowerLayer { idmap: true })
-            .collect(),
-        binds,
-        cgroups,
-        unified: true,
-    };
-    Ok(Prepared {
-        request,
-        descriptors,
-    })
 }
 
 /// Asks the zygote for the machine and waits until it answers.
@@ -185,7 +135,7 @@ impl LinuxMachine {
         };
         match welcome {
             Ok(init_message::Message::Welcome(welcome)) => {
-                adopt(&shared, welcome, &mut receiver).ok_or(RuntimeError::Gone)?;
+                adopt(&shared, &parts.cgroups, welcome, &mut receiver).ok_or(RuntimeError::Gone)?;
             }
             _ => return Err(RuntimeError::Gone),
         }
@@ -228,7 +178,12 @@ impl Drop for LinuxMachine {
 }
 
 /// The execs that init has kept.
-fn adopt(shared: &Arc<Shared>, welcome: Welcome, receiver: &mut Receiver) -> Option<()> {
+fn adopt(
+    shared: &Arc<Shared>,
+    cgroups: &Cgroups,
+    welcome: Welcome,
+    receiver: &mut Receiver,
+) -> Option<()> {
     if welcome.protocol != PROTOCOL || welcome.sandbox_id != shared.id.as_str() {
         return None;
     }
@@ -241,11 +196,12 @@ fn adopt(shared: &Arc<Shared>, welcome: Welcome, receiver: &mut Receiver) -> Opt
         let tag: Tag = serde_json::from_slice(&snapshot.tag).ok()?;
         let id: ExecId = snapshot.exec_id.parse().ok()?;
         let log = ExecLog::from_snapshot(snapshot.output_start, &snapshot.segments, memory)?;
+        let own_cgroup = cgroups.find_own(&shared.id, &id);
         let state = State { log, exit: None };
-        let process = LinuxProcess::new(Arc::clone(shared), id.clone(), tag, state);
+        let process = LinuxProcess::new(Arc::clone(shared), id.clone(), tag, own_cgroup, state);
         process
             .pid
-            .store(snapshot.pid, std::sync::atomic::Ordering::Relaxed);
+            .store(snapshot.pid, Ordering::Relaxed);
         if let Some(exit) = snapshot.exit {
             process.set_exit(exit);
         }
@@ -319,20 +275,6 @@ async fn take_output(shared: &Shared, output: init::Output, receiver: &mut Recei
     Some(())
 }
 
-/// Takes an exec out of the table again unless it was started.
-struct Unstarted<'a> {
-    shared: &'a Shared,
-    id: Option<&'a ExecId>,
-}
-
-impl Drop for Unstarted<'_> {
-    fn drop(&mut self) {
-        if let Some(id) = self.id {
-            self.shared.processes.lock().remove(id);
-        }
-    }
-}
-
 #[async_trait]
 impl Machine for LinuxMachine {
     fn note(&self) -> serde_json::Value {
@@ -380,38 +322,7 @@ impl Machine for LinuxMachine {
         env: &BTreeMap<String, String>,
     ) -> Result<Arc<dyn Process>, SpawnError> {
         self.prune();
-        let tag = Tag {
-            spec: spec.clone(),
-            start_time: SystemTime::now(),
-        };
-        let message = start_message(id, &tag, env);
-        let process = Arc::new(LinuxProcess::new(
-            Arc::clone(&self.shared),
-            id.clone(),
-            tag,
-            State::default(),
-        ));
-        // Before the request: news of it may come with the reply.
-        self.shared
-            .processes
-            .lock()
-            .insert(id.clone(), Arc::clone(&process));
-        let mut unstarted = Unstarted {
-            shared: &self.shared,
-            id: Some(id),
-        };
-        let message = daemon_message::Message::StartExec(message);
-        match self.shared.connection.request(message).await? {
-            reply::Result::Started(started) => {
-                process
-                    .pid
-                    .store(started.pid, std::sync::atomic::Ordering::Relaxed);
-                unstarted.id = None;
-                Ok(Arc::new(process))
-            }
-            reply::Result::SpawnFailure(failure) => Err(spawn_error(failure)),
-            _ => Err(RuntimeError::Gone.into()),
-        }
+        start::start(&self.shared, &self.parts.cgroups, id, spec, env).await
     }
 
     fn processes(&self) -> Vec<Arc<dyn Process>> {
@@ -433,42 +344,5 @@ impl Machine for LinuxMachine {
             Ok(why) => why.clone().unwrap_or_default(),
             Err(_) => String::new(),
         }
-    }
-}
-
-fn start_message(id: &ExecId, tag: &Tag, env: &BTreeMap<String, String>) -> StartExec {
-    let spec = &tag.spec;
-    let bytes = |text: &String| text.clone().into_bytes().into();
-    StartExec {
-        exec_id: id.to_string(),
-        tag: serde_json::to_vec(tag)
-            .expect("texts and times are JSON")
-            .into(),
-        argv: spec.command.iter().map(bytes).collect(),
-        env: env
-            .iter()
-            .map(|(key, value)| format!("{key}={value}").into_bytes().into())
-            .collect(),
-        cwd: bytes(&spec.cwd),
-        user: bytes(&spec.user),
-    }
-}
-
-fn spawn_error(failure: init::SpawnFailure) -> SpawnError {
-    use spawn_failure::Kind;
-    let kind = failure.kind();
-    let detail = failure.detail;
-    match kind {
-        Kind::CommandNotFound => SpawnError::CommandNotFound(detail),
-        Kind::NotExecutable => SpawnError::NotExecutable(detail),
-        Kind::BadInterpreter => SpawnError::BadInterpreter(detail),
-        Kind::CwdNotFound => SpawnError::CwdNotFound(detail),
-        Kind::CwdNotAccessible => SpawnError::CwdNotAccessible(detail),
-        Kind::UserNotFound => SpawnError::UserNotFound(detail),
-        Kind::OutOfMemory => SpawnError::OutOfMemory(detail),
-        Kind::OutOfPids => SpawnError::OutOfPids(detail),
-        Kind::TooManyExecs => SpawnError::TooManyExecs(detail),
-        Kind::ArgumentsTooLong => SpawnError::ArgumentsTooLong(detail),
-        Kind::Other | Kind::Unspecified => SpawnError::Other(detail),
     }
 }

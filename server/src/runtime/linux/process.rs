@@ -5,19 +5,23 @@ use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
-use skerry_api::init::{self, SignalExec, daemon_message, reply};
+use skerry_api::init::{self, ResizeTerminal, SignalExec, WriteStdin, daemon_message, reply};
 use tokio::sync::Notify;
 
+use super::cgroup::OwnCgroup;
 use super::exec_log::{ExecLog, Read};
 use super::machine::Shared;
-use crate::model::{ExecId, ExecSpec, ExitStatus};
+use crate::model::{ExecId, ExecSpec, ExitStatus, TerminalSize};
 use crate::runtime::{OutputEvent, OutputReader, Process, RuntimeError};
 
 /// The exit code by which a shell says that SIGKILL ended what it ran.
 const SHELL_KILLED: i32 = 137;
 const SIGKILL: i32 = 9;
+/// Bytes in one message to init: a pipe's capacity.
+const MAX_WRITE: usize = 64 << 10;
 
 /// What init keeps for the daemon to know an exec again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,6 +38,11 @@ pub(super) struct LinuxProcess {
     /// Out-of-memory kills in the machine before it started.
     pub(super) oom_kills_before: AtomicU64,
     pub(super) state: Mutex<State>,
+    /// Held by who writes to its standard input: init takes one write at a
+    /// time.
+    writing: tokio::sync::Mutex<()>,
+    /// Its own cgroup, where it has one.
+    pub(super) own_cgroup: Option<OwnCgroup>,
     /// Told when the state changes, and when the machine is gone.
     pub(super) changed: Notify,
 }
@@ -45,8 +54,16 @@ pub(super) struct State {
 }
 
 impl LinuxProcess {
-    pub(super) fn new(machine: Arc<Shared>, id: ExecId, tag: Tag, state: State) -> Self {
+    pub(super) fn new(
+        machine: Arc<Shared>,
+        id: ExecId,
+        tag: Tag,
+        own_cgroup: Option<OwnCgroup>,
+        state: State,
+    ) -> Self {
         Self {
+            writing: tokio::sync::Mutex::new(()),
+            own_cgroup,
             oom_kills_before: AtomicU64::new(machine.oom_kills()),
             machine,
             id,
@@ -70,6 +87,7 @@ impl LinuxProcess {
             code: status.code.clamp(0, 255),
             signal: status.signal.clamp(0, 64),
             oom_killed: killed && self.machine.oom_kills() > kills_before,
+            timed_out: status.timed_out,
             end_time: UNIX_EPOCH + Duration::from_nanos(status.end_time.max(0) as u64),
         }
     }
@@ -130,6 +148,38 @@ impl Process for Arc<LinuxProcess> {
                 return Err(RuntimeError::Gone);
             }
             changed.await;
+        }
+    }
+
+    async fn write_stdin(&self, data: Bytes, end: bool) -> Result<bool, RuntimeError> {
+        let _turn = self.writing.lock().await;
+        let mut rest = data;
+        loop {
+            let data = rest.split_to(rest.len().min(MAX_WRITE));
+            let end = end && rest.is_empty();
+            let message = WriteStdin { exec_id: self.id.to_string(), data, end };
+            let message = daemon_message::Message::WriteStdin(message);
+            let written = self.machine.connection.request(message).await?;
+            if !matches!(written, reply::Result::Done(_)) {
+                return Ok(false);
+            }
+            if rest.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    async fn resize(&self, size: TerminalSize) -> Result<bool, RuntimeError> {
+        let size = init::TerminalSize { rows: size.rows.into(), columns: size.columns.into() };
+        let message = ResizeTerminal { exec_id: self.id.to_string(), size: Some(size) };
+        let message = daemon_message::Message::ResizeTerminal(message);
+        Ok(matches!(self.machine.connection.request(message).await?, reply::Result::Done(_)))
+    }
+
+    async fn kill_all(&self) -> Result<(), RuntimeError> {
+        match &self.own_cgroup {
+            Some(own) => own.kill(),
+            None => self.signal(SIGKILL, false).await.map(drop),
         }
     }
 
