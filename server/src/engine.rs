@@ -35,9 +35,7 @@ pub use images::Images;
 pub use request::{CreateSandbox, Filter, SandboxPatch, TimeoutsPatch};
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
-use crate::model::{
-    ExecId, ExecSpec, HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState,
-};
+use crate::model::{ExecId, ExecSpec, HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState};
 use crate::runtime::{Capability, Process, Runtime};
 use crate::store::Store;
 use command::{Command, Reply};
@@ -238,8 +236,7 @@ impl Engine {
 
     /// How much there is now.
     pub fn counts(&self) -> Counts {
-        let entries: Vec<_> =
-            self.core.shared.index.lock().after(None).map(Arc::clone).collect();
+        let entries: Vec<_> = self.core.shared.index.lock().after(None).map(Arc::clone).collect();
         let mut counts = Counts::default();
         for entry in entries {
             let state = entry.record().state;

@@ -62,9 +62,8 @@ fn leave(host: &Host, records: &[Sandbox], machines: &[u128]) {
     held(store.commit(batch)).expect("it is written");
 }
 
-const ALL: [SandboxState; 10] = [
-    Creating, Running, Pausing, Paused, Resuming, Stopping, Stopped, Starting, Failed, Deleting,
-];
+const ALL: [SandboxState; 10] =
+    [Creating, Running, Pausing, Paused, Resuming, Stopping, Stopped, Starting, Failed, Deleting];
 
 /// Which state each record ends in, where its machine is there or has ended.
 fn expected(state: SandboxState, machine: bool) -> Option<SandboxState> {
@@ -154,7 +153,10 @@ fn what_can_not_be_recovered_is_failed_and_can_be_started_or_deleted() {
         let rig = host.open_with(fake).await.expect("the engine opens");
         for name in ["name-1", "name-2"] {
             let failed = rig.engine.get(name).expect("it is there");
-            assert_eq!((failed.state, failed.state_reason.as_str()), (Failed, "Connect: as ordered"));
+            assert_eq!(
+                (failed.state, failed.state_reason.as_str()),
+                (Failed, "Connect: as ordered")
+            );
         }
         rig.engine.start("name-1").await.expect("start");
         rig.engine.delete("name-2").await.expect("delete");

@@ -124,7 +124,10 @@ pub(crate) fn with(timeouts: Timeouts) -> CreateSandbox {
 }
 
 pub(crate) fn command(words: &[&str]) -> ExecSpec {
-    ExecSpec { command: words.iter().map(|word| (*word).to_owned()).collect(), ..Default::default() }
+    ExecSpec {
+        command: words.iter().map(|word| (*word).to_owned()).collect(),
+        ..Default::default()
+    }
 }
 
 /// Waits for an answer. By the host's clock, since the test's may stand.
@@ -203,8 +206,7 @@ impl Rig {
         };
         assert_eq!(BTreeSet::from_iter(self.fake.machines()), ids(&lives));
         assert_eq!(BTreeSet::from_iter(self.fake.disks()), ids(&|_| true));
-        let ranges: BTreeSet<u32> =
-            sandboxes.iter().map(|sandbox| sandbox.host_uid_base).collect();
+        let ranges: BTreeSet<u32> = sandboxes.iter().map(|sandbox| sandbox.host_uid_base).collect();
         assert_eq!(ranges.len(), sandboxes.len(), "two sandboxes share host ids");
         for sandbox in &sandboxes {
             let settled = matches!(

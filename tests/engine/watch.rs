@@ -28,8 +28,8 @@ async fn a_watch_tells_what_is_there_then_every_change_in_order() {
     }
     let states: Vec<_> = told.iter().map(|(_, state)| *state).collect();
     let lived = [
-        Creating, Running, Pausing, Paused, Resuming, Running, Stopping, Stopped, Starting, Running,
-        Deleting, Deleting,
+        Creating, Running, Pausing, Paused, Resuming, Running, Stopping, Stopped, Starting,
+        Running, Deleting, Deleting,
     ];
     assert_eq!(states, lived);
     assert_eq!(told[0].0, SandboxChange::Created);

@@ -212,18 +212,17 @@ fn check_request_id(text: &str) -> Result<(), EngineError> {
     Err(invalid("request_id", format!("must be 1 to {MAX_REQUEST_ID} printable ASCII characters")))
 }
 
-fn check_labels(
-    field: &'static str,
-    labels: &BTreeMap<String, String>,
-) -> Result<(), EngineError> {
+fn check_labels(field: &'static str, labels: &BTreeMap<String, String>) -> Result<(), EngineError> {
     if labels.len() > MAX_LABELS {
         let message = format!("must be at most {MAX_LABELS}, are {}", labels.len());
         return Err(invalid(field, message));
     }
     for (key, value) in labels {
-        let characters = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+        let characters =
+            key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
         if key.is_empty() || key.len() > MAX_LABEL_KEY || !characters {
-            let message = format!("key {key:?}: must be 1 to {MAX_LABEL_KEY} of A-Z, a-z, 0-9, -_./");
+            let message =
+                format!("key {key:?}: must be 1 to {MAX_LABEL_KEY} of A-Z, a-z, 0-9, -_./");
             return Err(invalid(field, message));
         }
         if value.len() > MAX_LABEL_VALUE {
@@ -260,7 +259,10 @@ pub(super) fn check_env(
     }
     for (key, value) in env {
         if key.is_empty() || key.contains(['=', '\0']) {
-            return Err(invalid(field, format!("key {key:?}: must not be empty nor have = or NUL")));
+            return Err(invalid(
+                field,
+                format!("key {key:?}: must not be empty nor have = or NUL"),
+            ));
         }
         if value.contains('\0') {
             return Err(invalid(field, format!("value of {key:?}: must not have NUL")));
@@ -298,7 +300,11 @@ pub(super) mod tests {
             assert_eq!(field(&CreateSandbox { hostname, ..base() }), Some("hostname"));
         }
         for key in ["", "a=b", "a\0"] {
-            assert_eq!(field(&CreateSandbox { env: map(key, ""), ..base() }), Some("env"), "{key:?}");
+            assert_eq!(
+                field(&CreateSandbox { env: map(key, ""), ..base() }),
+                Some("env"),
+                "{key:?}"
+            );
         }
         assert_eq!(field(&CreateSandbox { env: map("a", "\0"), ..base() }), Some("env"));
         let long = "a".repeat(10 << 20);

@@ -96,7 +96,11 @@ impl Shared {
             && let Some(first) = index.of_request(request_id)
         {
             let same = first.record().request.as_ref().is_some_and(|(_, first)| first == hash);
-            return if same { Ok(Some(Arc::clone(first))) } else { Err(EngineError::RequestIdReused) };
+            return if same {
+                Ok(Some(Arc::clone(first)))
+            } else {
+                Err(EngineError::RequestIdReused)
+            };
         }
         if index.len() >= self.config.max_sandboxes {
             let what = format!("{} sandboxes", self.config.max_sandboxes);

@@ -350,9 +350,7 @@ impl Supervisor {
             return;
         };
         let Due { event, reason, .. } = due;
-        if let Decision::Begin(to, action) =
-            lifecycle::decide(self.entry.record().state, event)
-        {
+        if let Decision::Begin(to, action) = lifecycle::decide(self.entry.record().state, event) {
             self.begin(to, action, DEFAULT_GRACE, reason);
         }
     }

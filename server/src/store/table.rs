@@ -103,9 +103,9 @@ impl Reader {
         match record::split(value) {
             Some((version, Form::Inline(payload))) => record::decode(key, version, payload),
             Some((version, Form::Parts(parts))) => {
-                let whole = self.joined(parts)?.ok_or_else(|| {
-                    record::bad::<R>(key, &"a part of it is missing")
-                })?;
+                let whole = self
+                    .joined(parts)?
+                    .ok_or_else(|| record::bad::<R>(key, &"a part of it is missing"))?;
                 record::decode(key, version, &whole)
             }
             None => Err(record::bad::<R>(key, &"no header")),

@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::StoreError;
 use super::record::{self, Form, INLINE_BYTES, Parts};
 use super::table::database_error;
-use super::StoreError;
 use crate::failpoint;
 
 /// Writes that may wait; more hold their callers back. Each is a record of
