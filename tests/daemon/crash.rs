@@ -146,14 +146,22 @@ async fn survives(operation: Operation) {
         operation.prepare(&client).await.expect("it is prepared");
         daemon.kill9();
         daemon.restart_at(Some(point)).await;
+        let children = daemon.children();
+        assert!(!children.is_empty(), "the daemon has a zygote");
         let cut = operation.perform(&client).await;
         daemon.died().await;
+        eventually("the zygote ends with the daemon", async || {
+            let mut paths = children.iter().map(|pid| format!("/proc/{pid}"));
+            (!paths.any(|path| Path::new(&path).exists())).then_some(())
+        })
+        .await;
         assert!(
             cut.is_err(),
             "{point}: answered though the daemon died first"
         );
         daemon.restart().await;
-        println!("{point}: restarted");
+        // Where a failed test was.
+        println!("{point}");
         witness.assert_unharmed(&client).await;
         settles(operation, point, &client).await;
         client.delete_sandbox(NAME).await.expect("it is deleted");
