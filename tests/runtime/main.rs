@@ -219,3 +219,42 @@ async fn a_process_has_the_limits_that_were_asked_for() {
     assert_eq!(output, "0077\n100\n200\n");
     machine.stop(Duration::ZERO).await.expect("stops");
 }
+
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn output_from_before_the_first_read_is_not_lost() {
+    skerry_test_support::needs_root!();
+    const LENGTH: usize = 3 << 20;
+    let host = Host::open().await;
+    let machine = host.machine().await;
+    let command = ["/usr/bin/head", "-c", &LENGTH.to_string(), "/dev/zero"];
+    let process = start(&machine, 1, &command).await.expect("starts");
+    let full = async {
+        while process.output_range().1 < 1 << 20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), full).await.expect("it fills its log");
+    // What would move the log on has been and gone.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(process.output_range().0, 0);
+    let mut reader = process.read_output(0);
+    let mut length = 0;
+    let exit = loop {
+        match reader.next().await.expect("the machine lives") {
+            OutputEvent::Chunk { data, .. } => length += data.len(),
+            OutputEvent::Truncated { before } => panic!("lost output before {before}"),
+            OutputEvent::Exited(exit) => break exit.exit_code(),
+        }
+    };
+    assert_eq!((length, exit), (LENGTH, 0));
+
+    // Nobody reads the next one: it must not wait for a reader for ever.
+    let process = start(&machine, 2, &command).await.expect("starts");
+    let id = process.id().clone();
+    drop(process);
+    let process = machine.process(&id).expect("it is kept");
+    let ended = tokio::time::timeout(Duration::from_secs(30), process.wait());
+    ended.await.expect("it ends unread").expect("the machine lives");
+    machine.stop(Duration::ZERO).await.expect("stops");
+}

@@ -18,7 +18,7 @@ use super::cgroup::{Cgroups, OomCounter};
 use super::connection::{Connection, Receiver};
 use super::exec_log::ExecLog;
 use super::prepare::Prepared;
-use super::process::{LinuxProcess, State, Tag};
+use super::process::{Handle, LinuxProcess, State, Tag};
 use super::{Note, Parts, Step, start};
 use crate::model::{ExecId, ExecSpec, Limits, SandboxId};
 use crate::runtime::{Machine, Process, RuntimeError, SpawnError};
@@ -153,7 +153,7 @@ impl LinuxMachine {
         let mut processes = self.shared.processes.lock();
         let ended: Vec<ExecId> = processes
             .values()
-            .filter(|process| process.exit_status().is_some())
+            .filter(|process| process.state.lock().exit.is_some())
             .map(|process| process.id.clone())
             .collect();
         let surplus = ended.len().saturating_sub(MAX_ENDED);
@@ -329,13 +329,13 @@ impl Machine for LinuxMachine {
         let processes = self.shared.processes.lock();
         processes
             .values()
-            .map(|process| Arc::new(Arc::clone(process)) as Arc<dyn Process>)
+            .map(|process| Arc::new(Handle::of(Arc::clone(process))) as Arc<dyn Process>)
             .collect()
     }
 
     fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>> {
         let process = self.shared.processes.lock().get(id).map(Arc::clone)?;
-        Some(Arc::new(process))
+        Some(Arc::new(Handle::of(process)))
     }
 
     async fn ended(&self) -> String {

@@ -1,5 +1,6 @@
 //! One exec of a native machine.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -103,8 +104,38 @@ impl LinuxProcess {
     }
 }
 
+/// What a caller holds of a process.
+pub(super) struct Handle {
+    process: Arc<LinuxProcess>,
+    /// Holds the output back from its first byte on.
+    first: Mutex<Option<LogReader>>,
+}
+
+impl Handle {
+    /// Of a process that was there.
+    pub(super) fn of(process: Arc<LinuxProcess>) -> Self {
+        Self { process, first: Mutex::default() }
+    }
+
+    /// Of one that is about to start. None of its output moves on before
+    /// this is read from or dropped: a program may fill its log before the
+    /// caller hears that it runs.
+    pub(super) fn starting(process: Arc<LinuxProcess>) -> Self {
+        let first = LogReader::new(&process, 0);
+        Self { process, first: Mutex::new(Some(first)) }
+    }
+}
+
+impl Deref for Handle {
+    type Target = LinuxProcess;
+
+    fn deref(&self) -> &LinuxProcess {
+        &self.process
+    }
+}
+
 #[async_trait]
-impl Process for Arc<LinuxProcess> {
+impl Process for Handle {
     fn id(&self) -> &ExecId {
         &self.id
     }
@@ -130,12 +161,9 @@ impl Process for Arc<LinuxProcess> {
     }
 
     fn read_output(&self, from: u64) -> Box<dyn OutputReader> {
-        let reader = self.state.lock().log.add_reader(from);
-        Box::new(LogReader {
-            process: Arc::clone(self),
-            reader,
-            offset: from,
-        })
+        let reader = LogReader::new(&self.process, from);
+        drop(self.first.lock().take());
+        Box::new(reader)
     }
 
     async fn wait(&self) -> Result<ExitStatus, RuntimeError> {
@@ -225,6 +253,11 @@ impl OutputReader for LogReader {
 }
 
 impl LogReader {
+    fn new(process: &Arc<LinuxProcess>, offset: u64) -> Self {
+        let reader = process.state.lock().log.add_reader(offset);
+        Self { process: Arc::clone(process), reader, offset }
+    }
+
     fn read_now(&mut self) -> Result<Option<OutputEvent>, RuntimeError> {
         let mut state = self.process.state.lock();
         let read = state.log.read(self.reader, self.offset);

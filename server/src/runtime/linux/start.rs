@@ -9,7 +9,7 @@ use skerry_api::init::{self, StartExec, daemon_message, reply, spawn_failure};
 
 use super::cgroup::Cgroups;
 use super::machine::Shared;
-use super::process::{LinuxProcess, State, Tag};
+use super::process::{Handle, LinuxProcess, State, Tag};
 use crate::model::{ExecId, ExecSpec, OnDisconnect};
 use crate::runtime::{Process, RuntimeError, SpawnError};
 
@@ -34,6 +34,7 @@ pub(super) async fn start(
     let process =
         LinuxProcess::new(Arc::clone(shared), id.clone(), tag, own_cgroup, State::default());
     let process = Arc::new(process);
+    let handle = Handle::starting(Arc::clone(&process));
     // Before the request: news of it may come with the reply.
     shared.processes.lock().insert(id.clone(), Arc::clone(&process));
     let mut unstarted = Unstarted { shared, id: Some(id) };
@@ -41,7 +42,7 @@ pub(super) async fn start(
         reply::Result::Started(started) => {
             process.pid.store(started.pid, Ordering::Relaxed);
             unstarted.id = None;
-            Ok(Arc::new(process))
+            Ok(Arc::new(handle))
         }
         reply::Result::SpawnFailure(failure) => Err(spawn_error(failure)),
         _ => Err(RuntimeError::Gone.into()),
