@@ -220,7 +220,6 @@ async fn a_process_has_the_limits_that_were_asked_for() {
     machine.stop(Duration::ZERO).await.expect("stops");
 }
 
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn output_from_before_the_first_read_is_not_lost() {
     skerry_test_support::needs_root!();
