@@ -190,6 +190,9 @@ pub trait Machine: Send + Sync + 'static {
     /// Every process that it still keeps, oldest first; at most some hundreds.
     fn processes(&self) -> Vec<Arc<dyn Process>>;
 
+    /// How many of them run. For hot paths, which ask nothing else.
+    fn running(&self) -> usize;
+
     /// One of them.
     fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>>;
 

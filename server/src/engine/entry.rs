@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::command::Command;
 use super::reaper::instant_of;
 use crate::model::{Sandbox, SandboxId};
-use crate::runtime::{Machine, Process};
+use crate::runtime::Machine;
 
 /// A sandbox. Its supervisor alone changes what is in it.
 pub(super) struct Entry {
@@ -127,7 +127,3 @@ impl Drop for StartingExec {
     }
 }
 
-/// How many of these run.
-pub(super) fn running(processes: &[Arc<dyn Process>]) -> usize {
-    processes.iter().filter(|process| process.exit_status().is_none()).count()
-}

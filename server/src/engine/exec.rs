@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::EngineError;
-use super::entry::{self, Entry};
+use super::entry::Entry;
 use crate::model::{ExecId, ExecSpec, Sandbox, SandboxState};
 use crate::runtime::{Machine, Process, SpawnError};
 
@@ -30,7 +30,7 @@ pub(super) async fn start(
     super::request::check_env("spec.env", &spec.env)?;
     let (record, machine) = running_machine(entry)?;
     let (_starting, others) = entry.starting_exec();
-    if entry::running(&machine.processes()) + others >= MAX_RUNNING_EXECS {
+    if machine.running() + others >= MAX_RUNNING_EXECS {
         let bound = format!("{MAX_RUNNING_EXECS} run in this sandbox");
         return Err(EngineError::Spawn(SpawnError::TooManyExecs(bound)));
     }
@@ -81,7 +81,7 @@ fn environment(sandbox: &Sandbox, spec: &ExecSpec) -> BTreeMap<String, String> {
 /// How many execs run in a sandbox.
 pub(super) fn count_running(entry: &Entry) -> usize {
     let machine = entry.live(|live| live.machine.clone());
-    machine.map_or(0, |machine| entry::running(&machine.processes()))
+    machine.map_or(0, |machine| machine.running())
 }
 
 #[cfg(test)]

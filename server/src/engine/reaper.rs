@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::command::Command;
-use super::entry::{self, Entry, Live};
+use super::entry::{Entry, Live};
 use super::lifecycle::Event;
 use super::shared::Shared;
 use crate::model::{OnIdle, SandboxId, SandboxState, Timeouts};
@@ -94,7 +94,7 @@ pub(super) fn deadline(live: &mut Live, now: Instant) -> Option<Due> {
 /// When there was work last: now, while an exec runs.
 fn last_work(live: &mut Live, now: Instant) -> Instant {
     let processes = live.machine.as_ref().map(|machine| machine.processes()).unwrap_or_default();
-    if entry::running(&processes) > 0 {
+    if processes.iter().any(|process| process.exit_status().is_none()) {
         return now;
     }
     let ended = processes.iter().filter_map(|process| process.exit_status());

@@ -339,6 +339,11 @@ impl Machine for FakeMachine {
         self.processes.lock().iter().map(|process| Arc::clone(process) as _).collect()
     }
 
+    fn running(&self) -> usize {
+        let processes = self.processes.lock();
+        processes.iter().filter(|process| process.exit_status().is_none()).count()
+    }
+
     fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>> {
         let processes = self.processes.lock();
         let process = processes.iter().find(|process| process.id() == id);

@@ -27,6 +27,9 @@ use crate::runtime::{Machine, Process, RuntimeError, SpawnError};
 const PROTOCOL: u32 = 1;
 /// Execs that have ended and are still kept, as the API promises.
 const MAX_ENDED: usize = 128;
+/// More of them are let come together before any is dropped, so that not every
+/// start has to count them.
+const PRUNE_BATCH: usize = 32;
 /// How long init may take to send SIGTERM to everybody.
 const TERMINATE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Between the end of init's socket and its own.
@@ -151,6 +154,9 @@ impl LinuxMachine {
     /// Drops the oldest of the execs that have ended.
     fn prune(&self) {
         let mut processes = self.shared.processes.lock();
+        if processes.len() < MAX_ENDED + PRUNE_BATCH {
+            return;
+        }
         let ended: Vec<ExecId> = processes
             .values()
             .filter(|process| process.state.lock().exit.is_some())
@@ -331,6 +337,11 @@ impl Machine for LinuxMachine {
             .values()
             .map(|process| Arc::new(Handle::of(Arc::clone(process))) as Arc<dyn Process>)
             .collect()
+    }
+
+    fn running(&self) -> usize {
+        let processes = self.shared.processes.lock();
+        processes.values().filter(|process| process.state.lock().exit.is_none()).count()
     }
 
     fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>> {
