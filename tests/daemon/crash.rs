@@ -2,6 +2,7 @@
 //! restart: nothing acknowledged is lost, nothing is stuck, nothing is left.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use skerry_client::v1::{CreateSandboxRequest, ExecState, Sandbox, SandboxState};
