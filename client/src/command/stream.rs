@@ -37,7 +37,15 @@ pub(super) async fn carry(
     started: &OnceCell<String>,
 ) -> Result<ExecResult, StreamError> {
     loop {
-        let event = stream.next().await.map_err(StreamError::Call)?;
+        let event = match stream.next().await {
+            Ok(event) => event,
+            Err(error) => {
+                // What came before it is written first; its own failure would
+                // hide the cause.
+                let _ = output.finish().await;
+                return Err(StreamError::Call(error));
+            }
+        };
         let (target, data) = match event {
             Some(ExecEvent::Started(exec)) => {
                 started.get_or_init(|| exec.id);
