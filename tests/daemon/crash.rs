@@ -42,11 +42,7 @@ impl Operation {
 
     fn points(self) -> Vec<&'static str> {
         let prefix = format!("{}.", self.name());
-        failpoint::ALL
-            .iter()
-            .copied()
-            .filter(|point| point.starts_with(&prefix))
-            .collect()
+        failpoint::ALL.iter().copied().filter(|point| point.starts_with(&prefix)).collect()
     }
 
     async fn prepare(self, client: &Client) -> Result<(), Error> {
@@ -54,10 +50,7 @@ impl Operation {
             client.create_sandbox(target()).await?;
         }
         match self {
-            Self::Start => client
-                .stop_sandbox(NAME, Some(Duration::ZERO))
-                .await
-                .map(drop),
+            Self::Start => client.stop_sandbox(NAME, Some(Duration::ZERO)).await.map(drop),
             Self::Resume => client.pause_sandbox(NAME).await.map(drop),
             _ => Ok(()),
         }
@@ -67,10 +60,7 @@ impl Operation {
         match self {
             Self::Create => client.create_sandbox(target()).await.map(drop),
             Self::Start => client.start_sandbox(NAME).await.map(drop),
-            Self::Stop => client
-                .stop_sandbox(NAME, Some(Duration::ZERO))
-                .await
-                .map(drop),
+            Self::Stop => client.stop_sandbox(NAME, Some(Duration::ZERO)).await.map(drop),
             Self::Pause => client.pause_sandbox(NAME).await.map(drop),
             Self::Resume => client.resume_sandbox(NAME).await.map(drop),
             Self::Delete => client.delete_sandbox(NAME).await,
@@ -103,19 +93,10 @@ impl Witness {
     }
 
     async fn assert_unharmed(&self, client: &Client) {
-        let now = client
-            .sandbox(&self.sandbox.id)
-            .await
-            .expect("no record is lost");
+        let now = client.sandbox(&self.sandbox.id).await.expect("no record is lost");
         assert_eq!(now.state(), SandboxState::Running, "{}", now.state_reason);
-        assert_eq!(
-            (&now.name, &now.create_time),
-            (&self.sandbox.name, &self.sandbox.create_time)
-        );
-        let exec = client
-            .exec_info(&now.id, &self.exec)
-            .await
-            .expect("no exec is lost");
+        assert_eq!((&now.name, &now.create_time), (&self.sandbox.name, &self.sandbox.create_time));
+        let exec = client.exec_info(&now.id, &self.exec).await.expect("no exec is lost");
         assert_eq!(exec.state(), ExecState::Running);
     }
 
@@ -155,10 +136,7 @@ async fn survives(operation: Operation) {
             (!paths.any(|path| Path::new(&path).exists())).then_some(())
         })
         .await;
-        assert!(
-            cut.is_err(),
-            "{point}: answered though the daemon died first"
-        );
+        assert!(cut.is_err(), "{point}: answered though the daemon died first");
         daemon.restart().await;
         // Where a failed test was.
         println!("{point}");
@@ -173,38 +151,23 @@ async fn survives(operation: Operation) {
 /// Waits for a state that lasts, tries the operation again, and holds that it
 /// can be done.
 async fn settles(operation: Operation, point: &str, client: &Client) {
-    let settled = eventually("no state is under way for ever", async || {
-        match client.sandbox(NAME).await {
+    let settled =
+        eventually("no state is under way for ever", async || match client.sandbox(NAME).await {
             Ok(sandbox) => lasts(sandbox.state()).then_some(Some(sandbox)),
             Err(error) => {
-                assert_eq!(
-                    error.code,
-                    skerry_client::Code::NotFound,
-                    "{point}: {error}"
-                );
+                assert_eq!(error.code, skerry_client::Code::NotFound, "{point}: {error}");
                 Some(None)
             }
-        }
-    })
-    .await;
+        })
+        .await;
     let may_be_gone = matches!(operation, Operation::Create | Operation::Delete);
-    assert!(
-        may_be_gone || settled.is_some(),
-        "{point}: an acknowledged sandbox is lost"
-    );
+    assert!(may_be_gone || settled.is_some(), "{point}: an acknowledged sandbox is lost");
     if let Some(sandbox) = &settled {
         assert_eq!(sandbox.labels, target().labels, "{point}");
         // A failed one is started again, whatever was under way.
         if sandbox.state() == SandboxState::Failed {
-            client
-                .start_sandbox(NAME)
-                .await
-                .expect("a failed sandbox starts");
-            assert_eq!(
-                stdout(client, NAME, "echo answers").await,
-                "answers",
-                "{point}"
-            );
+            client.start_sandbox(NAME).await.expect("a failed sandbox starts");
+            assert_eq!(stdout(client, NAME, "echo answers").await, "answers", "{point}");
             return;
         }
     }
@@ -212,15 +175,8 @@ async fn settles(operation: Operation, point: &str, client: &Client) {
     again.unwrap_or_else(|error| {
         panic!("{point}: {} can't be done again: {error}", operation.name())
     });
-    if matches!(
-        operation,
-        Operation::Create | Operation::Start | Operation::Resume
-    ) {
-        assert_eq!(
-            stdout(client, NAME, "echo answers").await,
-            "answers",
-            "{point}"
-        );
+    if matches!(operation, Operation::Create | Operation::Start | Operation::Resume) {
+        assert_eq!(stdout(client, NAME, "echo answers").await, "answers", "{point}");
     }
 }
 
@@ -235,15 +191,8 @@ fn lasts(state: SandboxState) -> bool {
 fn every_failpoint_is_tried() {
     use Operation::{Create, Delete, Pause, Resume, Start, Stop};
     let operations = [Create, Start, Stop, Pause, Resume, Delete];
-    let mut tried: Vec<&str> = operations
-        .iter()
-        .flat_map(|operation| operation.points())
-        .collect();
-    tried.extend(
-        failpoint::ALL
-            .iter()
-            .filter(|point| point.starts_with("store.")),
-    );
+    let mut tried: Vec<&str> = operations.iter().flat_map(|operation| operation.points()).collect();
+    tried.extend(failpoint::ALL.iter().filter(|point| point.starts_with("store.")));
     assert_eq!(tried.len(), failpoint::ALL.len(), "{tried:?}");
 }
 
@@ -273,9 +222,7 @@ async fn death_in_the_store_loses_no_acknowledged_record() {
     let client = daemon.client().clone();
     let witness = Witness::new(&client).await;
     let mut acknowledged = vec![witness.sandbox.id.clone()];
-    let points = failpoint::ALL
-        .iter()
-        .filter(|point| point.starts_with("store."));
+    let points = failpoint::ALL.iter().filter(|point| point.starts_with("store."));
     for (point, round) in
         points.flat_map(|point| (1..=STORE_ROUNDS).map(move |round| (point, round)))
     {
@@ -289,16 +236,8 @@ async fn death_in_the_store_loses_no_acknowledged_record() {
         daemon.restart().await;
         witness.assert_unharmed(&client).await;
         for id in &acknowledged {
-            let kept = client
-                .sandbox(id)
-                .await
-                .unwrap_or_else(|error| panic!("{point}: {error}"));
-            assert_eq!(
-                kept.state(),
-                SandboxState::Running,
-                "{point}: {}",
-                kept.state_reason
-            );
+            let kept = client.sandbox(id).await.unwrap_or_else(|error| panic!("{point}: {error}"));
+            assert_eq!(kept.state(), SandboxState::Running, "{point}: {}", kept.state_reason);
         }
     }
 }

@@ -23,13 +23,8 @@ async fn five_hundred_answer_at_once_and_leave_nothing() {
 
     let created = futures::stream::iter(0..CROWD).map(|_| async { create(client).await.id });
     let ids: Vec<String> = created.buffer_unordered(CALLS).collect().await;
-    let running = client
-        .list_sandboxes(Default::default())
-        .await
-        .expect("a list");
-    let running = running
-        .iter()
-        .filter(|sandbox| sandbox.state() == SandboxState::Running);
+    let running = client.list_sandboxes(Default::default()).await.expect("a list");
+    let running = running.iter().filter(|sandbox| sandbox.state() == SandboxState::Running);
     assert_eq!(running.count(), CROWD);
 
     let answered = futures::stream::iter(&ids).map(|id| async move {
@@ -59,9 +54,6 @@ async fn a_thousand_cycles_leave_nothing() {
 
 async fn cycle(client: &Client, number: usize) {
     let id = create(client).await.id;
-    assert_eq!(
-        stdout(client, &id, &format!("echo {number}")).await,
-        number.to_string()
-    );
+    assert_eq!(stdout(client, &id, &format!("echo {number}")).await, number.to_string());
     client.delete_sandbox(&id).await.expect("it is deleted");
 }

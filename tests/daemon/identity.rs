@@ -22,20 +22,14 @@ async fn root_inside_is_an_unprivileged_uid_of_its_own_outside() {
         let mark = format!("{}.{number}", 1_000_000 + i64::from(daemon.pid()));
         let (_stream, _) = start(client, &sandbox.id, &format!("exec sleep {mark}")).await;
         let uids = eventually("the process is seen outside", async || uids_of(&mark)).await;
-        assert_eq!(
-            uids, [sandbox.host_uid_base; 4],
-            "real, effective, saved, file system"
-        );
+        assert_eq!(uids, [sandbox.host_uid_base; 4], "real, effective, saved, file system");
     }
     for sandbox in &sandboxes {
         assert!(sandbox.host_uid_base >= RANGE, "{}", sandbox.host_uid_base);
         assert!(!host_users().contains(&sandbox.host_uid_base));
     }
     let [first, second] = sandboxes.map(|sandbox: Sandbox| sandbox.host_uid_base);
-    assert!(
-        (first - second).abs() >= RANGE,
-        "{first} and {second} overlap"
-    );
+    assert!((first - second).abs() >= RANGE, "{first} and {second} overlap");
 }
 
 /// The four uids of the process with this argument, as the host sees them.
@@ -44,23 +38,15 @@ fn uids_of(argument: &str) -> Option<[i64; 4]> {
     let ours = entries.map(|entry| entry.path()).find(|path| {
         let line = fs::read(path.join("cmdline")).unwrap_or_default();
         line.starts_with(b"sleep\0")
-            && line
-                .split(|byte| *byte == 0)
-                .any(|part| part == argument.as_bytes())
+            && line.split(|byte| *byte == 0).any(|part| part == argument.as_bytes())
     });
     let status = fs::read_to_string(ours?.join("status")).ok()?;
     let uids = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
-    let uids: Vec<i64> = uids
-        .split_whitespace()
-        .filter_map(|uid| uid.parse().ok())
-        .collect();
+    let uids: Vec<i64> = uids.split_whitespace().filter_map(|uid| uid.parse().ok()).collect();
     uids.try_into().ok()
 }
 
 fn host_users() -> Vec<i64> {
     let passwd = fs::read_to_string("/etc/passwd").expect("the host has users");
-    passwd
-        .lines()
-        .filter_map(|line| line.split(':').nth(2)?.parse().ok())
-        .collect()
+    passwd.lines().filter_map(|line| line.split(':').nth(2)?.parse().ok()).collect()
 }

@@ -18,21 +18,12 @@ async fn workspace_is_kept_across_stop_and_start_and_processes_are_not() {
     let daemon = Daemon::start().await;
     let client = daemon.client();
     let id = create(client).await.id;
-    assert_eq!(
-        stdout(client, &id, "pwd; echo kept >file").await,
-        "/workspace"
-    );
+    assert_eq!(stdout(client, &id, "pwd; echo kept >file").await, "/workspace");
     let (_stream, _) = start(client, &id, "exec sleep 1000000").await;
 
-    let stopped = client
-        .stop_sandbox(&id, Some(Duration::ZERO))
-        .await
-        .expect("it stops");
+    let stopped = client.stop_sandbox(&id, Some(Duration::ZERO)).await.expect("it stops");
     assert_eq!(stopped.state(), SandboxState::Stopped);
-    let refused = client
-        .exec(&id, script("true"))
-        .await
-        .expect_err("nothing runs in it");
+    let refused = client.exec(&id, script("true")).await.expect_err("nothing runs in it");
     assert_eq!(refused.code, Code::FailedPrecondition);
 
     let started = client.start_sandbox(&id).await.expect("it starts");
@@ -54,28 +45,11 @@ async fn a_paused_sandbox_is_frozen_until_it_resumes() {
     let paused = client.pause_sandbox(&id).await.expect("it pauses");
     assert_eq!(paused.state(), SandboxState::Paused);
     // What was on its way when it froze may still arrive.
-    while tokio::time::timeout(WHILE, next_tick(&mut stream))
-        .await
-        .is_ok()
-    {}
-    let end = client
-        .exec_info(&id, &exec)
-        .await
-        .expect("the exec")
-        .output_end;
+    while tokio::time::timeout(WHILE, next_tick(&mut stream)).await.is_ok() {}
+    let end = client.exec_info(&id, &exec).await.expect("the exec").output_end;
     tokio::time::sleep(WHILE).await;
-    assert_eq!(
-        client
-            .exec_info(&id, &exec)
-            .await
-            .expect("the exec")
-            .output_end,
-        end
-    );
-    let refused = client
-        .exec(&id, script("true"))
-        .await
-        .expect_err("it is frozen");
+    assert_eq!(client.exec_info(&id, &exec).await.expect("the exec").output_end, end);
+    let refused = client.exec(&id, script("true")).await.expect_err("it is frozen");
     assert_eq!(refused.code, Code::FailedPrecondition);
 
     let resumed = client.resume_sandbox(&id).await.expect("it resumes");
@@ -89,11 +63,8 @@ async fn a_sandbox_is_deleted_in_every_state_and_twice() {
     needs_root!();
     let daemon = Daemon::start().await;
     let client = daemon.client();
-    let [running, stopped, paused] = [
-        create(client).await.id,
-        create(client).await.id,
-        create(client).await.id,
-    ];
+    let [running, stopped, paused] =
+        [create(client).await.id, create(client).await.id, create(client).await.id];
     client.stop_sandbox(&stopped, None).await.expect("it stops");
     client.pause_sandbox(&paused).await.expect("it pauses");
     for id in [&running, &stopped, &paused] {

@@ -10,14 +10,8 @@ async fn a_sandbox_out_of_memory_says_so_and_still_answers() {
     needs_root!();
     let daemon = Daemon::start().await;
     let client = daemon.client();
-    let limits = Limits {
-        memory_bytes: Some(64 << 20),
-        ..Limits::default()
-    };
-    let request = CreateSandboxRequest {
-        limits: Some(limits),
-        ..CreateSandboxRequest::default()
-    };
+    let limits = Limits { memory_bytes: Some(64 << 20), ..Limits::default() };
+    let request = CreateSandboxRequest { limits: Some(limits), ..CreateSandboxRequest::default() };
     let id = client.create_sandbox(request).await.expect("a sandbox").id;
 
     // Not by the shell's hand: the exec's own process is the one that dies.
@@ -27,10 +21,7 @@ async fn a_sandbox_out_of_memory_says_so_and_still_answers() {
     assert_eq!((result.exit_code, result.signal), (137, 9));
 
     assert_eq!(stdout(client, &id, "echo answers").await, "answers");
-    let modest = run(client, &id, "kill -9 $$")
-        .await
-        .result
-        .expect("it ended");
+    let modest = run(client, &id, "kill -9 $$").await.result.expect("it ended");
     assert!(!modest.oom_killed, "{modest:?}");
     assert!(client.sandbox(&id).await.expect("it is there").oom_kills >= 1);
 }

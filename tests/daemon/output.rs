@@ -26,10 +26,7 @@ async fn python_prints_42() {
     needs_root!();
     let daemon = Daemon::start().await;
     let sandbox = create(daemon.client()).await;
-    assert_eq!(
-        stdout(daemon.client(), &sandbox.id, "python3 -c 'print(6*7)'").await,
-        "42"
-    );
+    assert_eq!(stdout(daemon.client(), &sandbox.id, "python3 -c 'print(6*7)'").await, "42");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,10 +54,7 @@ async fn a_gibibyte_arrives_whole_and_the_daemon_stays_small() {
     let digits = hash.iter().map(|byte| format!("{byte:02x}"));
     assert_eq!(digits.collect::<String>(), sum);
     let grown = most.saturating_sub(before);
-    assert!(
-        grown <= GROWTH,
-        "the daemon grew by {grown} bytes from {before}"
-    );
+    assert!(grown <= GROWTH, "the daemon grew by {grown} bytes from {before}");
 }
 
 async fn next_stdout(stream: &mut ExecStream) -> Option<Vec<u8>> {
@@ -79,8 +73,5 @@ fn resident(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the daemon runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kibibytes
-        .and_then(|text| text.parse::<u64>().ok())
-        .expect("a size in kB")
-        * 1024
+    kibibytes.and_then(|text| text.parse::<u64>().ok()).expect("a size in kB") * 1024
 }

@@ -17,36 +17,18 @@ async fn an_exec_outlives_the_daemon_and_its_output_is_kept() {
     let client = daemon.client().clone();
     let id = create(&client).await.id;
     let (mut stream, exec) = start(&client, &id, COUNTER).await;
-    assert!(matches!(
-        stream.next().await,
-        Ok(Some(ExecEvent::Stdout(_)))
-    ));
+    assert!(matches!(stream.next().await, Ok(Some(ExecEvent::Stdout(_)))));
     let before = client.exec_info(&id, &exec).await.expect("the exec");
 
     daemon.kill9();
-    assert!(
-        stream_ends(&mut stream).await,
-        "a stream does not end as if the command had"
-    );
+    assert!(stream_ends(&mut stream).await, "a stream does not end as if the command had");
     daemon.restart().await;
 
-    assert_eq!(
-        client.sandbox(&id).await.expect("it is there").state(),
-        SandboxState::Running
-    );
-    let after = client
-        .exec_info(&id, &exec)
-        .await
-        .expect("the exec is known again");
+    assert_eq!(client.sandbox(&id).await.expect("it is there").state(), SandboxState::Running);
+    let after = client.exec_info(&id, &exec).await.expect("the exec is known again");
     assert_eq!((after.state(), after.pid), (ExecState::Running, before.pid));
-    assert_eq!(
-        (&after.spec, &after.start_time),
-        (&before.spec, &before.start_time)
-    );
-    assert_eq!(
-        after.output_start, 0,
-        "nothing was dropped below the log's bound"
-    );
+    assert_eq!((&after.spec, &after.start_time), (&before.spec, &before.start_time));
+    assert_eq!(after.output_start, 0, "nothing was dropped below the log's bound");
     eventually("output that came without a daemon counts", async || {
         let now = client.exec_info(&id, &exec).await.expect("the exec");
         (now.output_end > before.output_end).then_some(())
@@ -58,10 +40,7 @@ async fn an_exec_outlives_the_daemon_and_its_output_is_kept() {
     })
     .await;
 
-    client
-        .signal_exec(&id, &exec, 9)
-        .await
-        .expect("it is signalled");
+    client.signal_exec(&id, &exec, 9).await.expect("it is signalled");
     let ended = eventually("the exec ends", async || {
         let now = client.exec_info(&id, &exec).await.expect("the exec");
         (now.state() == ExecState::Exited).then_some(now)
@@ -84,18 +63,12 @@ async fn an_exec_that_ends_without_a_daemon_keeps_its_result() {
     daemon.restart().await;
 
     let ended = eventually("the exec ends", async || {
-        let now = client
-            .exec_info(&id, &waiting)
-            .await
-            .expect("the exec is known again");
+        let now = client.exec_info(&id, &waiting).await.expect("the exec is known again");
         (now.state() == ExecState::Exited).then_some(now)
     })
     .await;
     assert_eq!(ended.result.expect("how it ended").exit_code, 7);
-    assert_eq!(
-        (ended.output_start, ended.output_end),
-        (0, "gone\n".len() as i64)
-    );
+    assert_eq!((ended.output_start, ended.output_end), (0, "gone\n".len() as i64));
 }
 
 /// Reads to the end; true where that was an error.

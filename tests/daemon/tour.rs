@@ -27,10 +27,9 @@ fn steps(markdown: &str) -> Vec<Step> {
         match (inside, line.strip_prefix("$ ")) {
             (false, _) => inside = line == "```console",
             (true, _) if line == "```" => inside = false,
-            (true, Some(command)) => steps.push(Step {
-                command: command.to_owned(),
-                output: Vec::new(),
-            }),
+            (true, Some(command)) => {
+                steps.push(Step { command: command.to_owned(), output: Vec::new() })
+            }
             (true, None) => {
                 let step = steps.last_mut().expect("a block starts with a command");
                 step.output.push(line.to_owned());
@@ -81,17 +80,11 @@ async fn run(step: &Step, daemon: &Daemon, folder: &Path) {
         .current_dir(folder)
         .kill_on_drop(true);
     let output = tokio::time::timeout(PATIENCE, command.output()).await;
-    let output = output
-        .expect("a step of the tour ends")
-        .expect("bash can be run");
+    let output = output.expect("a step of the tour ends").expect("bash can be run");
     let text = String::from_utf8_lossy(&output.stdout);
     let got: Vec<&str> = text.lines().map(str::trim_end).collect();
     let wanted = &step.output;
-    assert!(
-        output_matches(wanted, &got),
-        "$ {}\nwant {wanted:#?}\ngot {got:#?}",
-        step.command
-    );
+    assert!(output_matches(wanted, &got), "$ {}\nwant {wanted:#?}\ngot {got:#?}", step.command);
 }
 
 #[tokio::test(flavor = "multi_thread")]

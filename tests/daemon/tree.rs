@@ -11,10 +11,7 @@ use crate::steps::{create, stdout};
 /// Runs a program in the daemon's own mount namespace.
 fn in_mounts_of(daemon: &Daemon, program: &[&str]) {
     let target = format!("--target={}", daemon.pid());
-    let status = Command::new("nsenter")
-        .args([&target, "--mount", "--"])
-        .args(program)
-        .status();
+    let status = Command::new("nsenter").args([&target, "--mount", "--"]).args(program).status();
     assert!(status.expect("nsenter can be run").success(), "{program:?}");
 }
 
@@ -25,10 +22,7 @@ fn path(path: &Path) -> &str {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mount_below_a_sandboxs_folder_is_not_entered() {
     needs_root!();
-    let options = Options {
-        private_mounts: true,
-        ..Options::default()
-    };
+    let options = Options { private_mounts: true, ..Options::default() };
     let daemon = Daemon::start_with(options).await;
     let client = daemon.client();
     let host = tempfile::tempdir().expect("a temporary folder");
@@ -39,26 +33,14 @@ async fn a_mount_below_a_sandboxs_folder_is_not_entered() {
     let sandbox = daemon.data_dir().join("sandboxes").join(&id);
     let below = sandbox.join("upper/workspace/mounted");
     fs::create_dir(&below).expect("the sandbox's disk is a folder");
-    in_mounts_of(
-        &daemon,
-        &["mount", "--bind", path(host.path()), path(&below)],
-    );
+    in_mounts_of(&daemon, &["mount", "--bind", path(host.path()), path(&below)]);
 
     // It may refuse, but not remove.
     let _ = client.delete_sandbox(&id).await;
-    assert_eq!(
-        fs::read_to_string(host.path().join("precious")).expect("it is kept"),
-        "host"
-    );
+    assert_eq!(fs::read_to_string(host.path().join("precious")).expect("it is kept"), "host");
 
     in_mounts_of(&daemon, &["umount", path(&below)]);
-    client
-        .delete_sandbox(&id)
-        .await
-        .expect("nothing is in the way any more");
+    client.delete_sandbox(&id).await.expect("nothing is in the way any more");
     assert!(!sandbox.exists());
-    assert_eq!(
-        fs::read_to_string(host.path().join("precious")).expect("it is kept"),
-        "host"
-    );
+    assert_eq!(fs::read_to_string(host.path().join("precious")).expect("it is kept"), "host");
 }
