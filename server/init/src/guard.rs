@@ -9,6 +9,11 @@ pub(crate) enum Guard {
     Seccomp,
     /// The dropped capabilities.
     Capabilities,
+    /// The bit that stops set-uid programs; the filters need it, so that it
+    /// is there while they are.
+    NoNewPrivs,
+    /// No device node of the machine's disk can be opened.
+    NoDevices,
     /// The covered paths of /proc and /sys.
     MaskedPaths,
     /// The read-only paths of /proc and /sys.
@@ -26,9 +31,11 @@ pub(crate) enum Guard {
 }
 
 #[cfg(feature = "guards-off")]
-const NAMES: [(&str, Guard); 9] = [
+const NAMES: [(&str, Guard); 11] = [
     ("seccomp", Guard::Seccomp),
     ("capabilities", Guard::Capabilities),
+    ("no_new_privs", Guard::NoNewPrivs),
+    ("dev_nodev", Guard::NoDevices),
     ("masked_paths", Guard::MaskedPaths),
     ("read_only_paths", Guard::ReadOnlyPaths),
     ("dumpable", Guard::Dumpable),

@@ -60,13 +60,18 @@ fn close(
     if Guard::NetNamespace.is_up() {
         loopback::bring_up().step("bring up loopback")?;
     }
+    if !Guard::Dumpable.is_up() {
+        // Taking on the root's ids has made the kernel forbid it.
+        let dumpable = rustix::process::DumpableBehavior::Dumpable;
+        rustix::process::set_dumpable_behavior(dumpable).step("allow tracing")?;
+    }
     signal::notice_children();
     if Guard::Capabilities.is_up() {
         capability::drop_others().step("drop capabilities")?;
     }
     if Guard::Seccomp.is_up() {
         zygote.filters.load().map_err(io::Error::other).step("load seccomp filters")?;
-    } else {
+    } else if Guard::NoNewPrivs.is_up() {
         rustix::thread::set_no_new_privs(true).step("set no_new_privs")?;
     }
     Ok(Parts { listener: descriptors.listener, cgroups: descriptors.cgroups })

@@ -63,7 +63,10 @@ pub(crate) fn set_up(trees: &Trees, binds: &[Bind]) -> Result<(), SetupError> {
         .step("open the root")?;
     let root = root.as_fd();
     mount_at(root, "proc", "proc", &[], QUIET)?;
-    mount_at(root, "sys", "sysfs", &[], QUIET | MountAttrFlags::MOUNT_ATTR_RDONLY)?;
+    // Only the owner of a network namespace may mount its sysfs.
+    if Guard::NetNamespace.is_up() {
+        mount_at(root, "sys", "sysfs", &[], QUIET | MountAttrFlags::MOUNT_ATTR_RDONLY)?;
+    }
     let devices = clone_tree_at("/dev").step("clone the devices")?;
     attach_at(root, "dev", &devices)?;
     let pts = [("newinstance", ""), ("ptmxmode", "0666"), ("mode", "0620"), ("gid", TTY_GROUP)];

@@ -179,7 +179,12 @@ fn overlay(lower: &str) -> rustix::io::Result<OwnedFd> {
     fsconfig_set_string(context, "upperdir", "/disk/upper")?;
     fsconfig_set_string(context, "workdir", "/disk/work")?;
     fsconfig_create(context)?;
-    fsmount(context, FsMountFlags::FSMOUNT_CLOEXEC, MountAttrFlags::MOUNT_ATTR_NODEV)
+    let attributes = if Guard::NoDevices.is_up() {
+        MountAttrFlags::MOUNT_ATTR_NODEV
+    } else {
+        MountAttrFlags::empty()
+    };
+    fsmount(context, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
 }
 
 fn set_bind_attributes(

@@ -44,6 +44,22 @@ const CLONE_NAMESPACES: u64 = (libc::CLONE_NEWNS
 /// Terminal calls that put characters into another's input.
 const FORBIDDEN_IOCTLS: [u64; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
 
+/// Calls that change another process, and the values that an argument of them
+/// may not have: init's pid, and "all of this user's", which init is as well.
+/// With a limit of descriptors or of time, a machine's root would end init.
+const OF_A_PROCESS: [(i64, &[(u8, u64)]); 7] = [
+    (libc::SYS_ioprio_set, &[(0, IOPRIO_WHO_USER), (1, INIT)]),
+    (libc::SYS_prlimit64, &[(0, INIT)]),
+    (libc::SYS_sched_setaffinity, &[(0, INIT)]),
+    (libc::SYS_sched_setattr, &[(0, INIT)]),
+    (libc::SYS_sched_setparam, &[(0, INIT)]),
+    (libc::SYS_sched_setscheduler, &[(0, INIT)]),
+    (libc::SYS_setpriority, &[(0, libc::PRIO_USER as u64), (1, INIT)]),
+];
+const INIT: u64 = 1;
+/// Of linux/ioprio.h.
+const IOPRIO_WHO_USER: u64 = 3;
+
 /// Address families whose code is small and reachable by policy; not
 /// AF_PACKET, AF_ALG, AF_VSOCK and the rest.
 const SOCKET_FAMILIES: [i32; 4] =
@@ -84,6 +100,12 @@ impl Filters {
         allowed.insert(libc::SYS_ioctl, vec![rule(&others)?]);
         allowed.insert(libc::SYS_socket, any_of(0, SOCKET_FAMILIES.map(|f| f as u64))?);
         allowed.insert(libc::SYS_socketpair, any_of(0, [libc::AF_UNIX as u64])?);
+        for (call, values) in OF_A_PROCESS {
+            let others = values.iter().map(|(argument, value)| {
+                condition(*argument, SeccompCmpOp::Ne, *value)
+            });
+            allowed.insert(call, vec![rule(&others.collect::<Result<Vec<_>, _>>()?)?]);
+        }
         allowed.insert(libc::SYS_personality, any_of(0, PERSONALITIES)?);
         Ok(Self {
             absent: compile(absent, SeccompAction::Allow, errno(libc::ENOSYS))?,
@@ -151,6 +173,13 @@ mod tests {
     fn the_filters_fit_the_kernels_bound() {
         let filters = Filters::compile().expect("compiles");
         assert!(filters.allowed.len() < 4096, "{} instructions", filters.allowed.len());
+    }
+
+    #[test]
+    fn no_list_names_a_call_twice() {
+        for (call, _) in OF_A_PROCESS {
+            assert!(!ALLOWED.contains(&call), "system call {call}");
+        }
     }
 
     #[test]

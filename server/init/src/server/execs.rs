@@ -174,9 +174,10 @@ impl Server {
     }
 
     fn tell_output(&mut self, serial: u64) {
-        let (Some(exec), Some(connection)) =
-            (self.execs.get_mut(&serial), self.connection.as_mut())
-        else {
+        let Some(exec) = self.execs.get_mut(&serial) else { return };
+        let Some(connection) = &mut self.connection else {
+            // The next daemon gets it in the welcome, from what is bounded.
+            exec.log.forget_untold();
             return;
         };
         let exec_id = exec.id.clone();

@@ -1,7 +1,7 @@
 //! The list itself: what ordinary programs, language runtimes, debuggers of
 //! their own processes and databases call. By the name of the call; what is
-//! limited by argument (clone, ioctl, socket, socketpair, personality) stands
-//! in the parent module.
+//! limited by argument (clone, ioctl, socket, socketpair, personality, and
+//! what changes another process) stands in the parent module.
 
 /// Allowed with any arguments.
 pub const ALLOWED: &[i64] = &[
@@ -105,7 +105,6 @@ pub const ALLOWED: &[i64] = &[
     libc::SYS_io_setup,
     libc::SYS_io_submit,
     libc::SYS_ioprio_get,
-    libc::SYS_ioprio_set,
     libc::SYS_kill,
     libc::SYS_landlock_add_rule,
     libc::SYS_landlock_create_ruleset,
@@ -171,7 +170,6 @@ pub const ALLOWED: &[i64] = &[
     libc::SYS_pread64,
     libc::SYS_preadv,
     libc::SYS_preadv2,
-    libc::SYS_prlimit64,
     libc::SYS_process_mrelease,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
@@ -211,10 +209,6 @@ pub const ALLOWED: &[i64] = &[
     libc::SYS_sched_getparam,
     libc::SYS_sched_getscheduler,
     libc::SYS_sched_rr_get_interval,
-    libc::SYS_sched_setaffinity,
-    libc::SYS_sched_setattr,
-    libc::SYS_sched_setparam,
-    libc::SYS_sched_setscheduler,
     libc::SYS_sched_yield,
     libc::SYS_seccomp,
     libc::SYS_select,
@@ -235,7 +229,6 @@ pub const ALLOWED: &[i64] = &[
     libc::SYS_setgroups,
     libc::SYS_setitimer,
     libc::SYS_setpgid,
-    libc::SYS_setpriority,
     libc::SYS_setregid,
     libc::SYS_setresgid,
     libc::SYS_setresuid,
