@@ -25,39 +25,25 @@ impl BufCurl {
 
     async fn call(&self, method: &str, request: &str) -> Printed {
         let token = format!("authorization: Bearer {}", self.daemon.token());
-        self.run(&format!("/{method}"), &["-H", &token, "-d", request])
-            .await
+        self.run(&format!("/{method}"), &["-H", &token, "-d", request]).await
     }
 
     async fn lists_describes_and_calls(&self) {
         let listed = self.run("", &["--list-services"]).await.success();
         for service in SERVICES {
-            assert!(
-                listed.lines().any(|line| line == *service),
-                "{service} not in {listed}"
-            );
+            assert!(listed.lines().any(|line| line == *service), "{service} not in {listed}");
         }
         let methods = self.run("", &["--list-methods"]).await.success();
         let stream = "skerry.v1.ExecService/ExecStream";
         assert!(methods.lines().any(|line| line == stream), "{methods}");
 
-        let sandbox = self
-            .call("skerry.v1.SandboxService/CreateSandbox", "{}")
-            .await
-            .json();
+        let sandbox = self.call("skerry.v1.SandboxService/CreateSandbox", "{}").await.json();
         let id = sandbox[0]["id"].as_str().expect("a sandbox has an id");
         assert_stream(&self.call(stream, &exec_request(id)).await.json());
 
-        let missing = self.call(
-            "skerry.v1.SandboxService/GetSandbox",
-            r#"{"sandboxId": "none"}"#,
-        );
+        let missing = self.call("skerry.v1.SandboxService/GetSandbox", r#"{"sandboxId": "none"}"#);
         let missing = missing.await;
-        assert!(
-            !missing.ok && missing.stderr.contains("not_found"),
-            "{}",
-            missing.stderr
-        );
+        assert!(!missing.ok && missing.stderr.contains("not_found"), "{}", missing.stderr);
     }
 }
 
@@ -68,11 +54,7 @@ async fn buf_curl_lists_describes_and_calls_without_a_proto_file() {
         Ok(program) => program,
         Err(reason) => skip!("{reason}"),
     };
-    let mut buf = BufCurl {
-        program,
-        daemon: Daemon::start().await,
-        reflection: "grpc-v1",
-    };
+    let mut buf = BufCurl { program, daemon: Daemon::start().await, reflection: "grpc-v1" };
     buf.lists_describes_and_calls().await;
     buf.reflection = "grpc-v1alpha";
     buf.lists_describes_and_calls().await;

@@ -41,31 +41,18 @@ async fn a_proto_that_breaks_the_rules_is_found() {
 
     let linted = run_in(copy.path(), &buf, LINT).await;
     for wanted in ["should be PascalCase", "should have a non-empty comment"] {
-        assert!(
-            !linted.ok && linted.stdout.contains(wanted),
-            "{}{}",
-            linted.stdout,
-            linted.stderr
-        );
+        assert!(!linted.ok && linted.stdout.contains(wanted), "{}{}", linted.stdout, linted.stderr);
     }
     assert!(!run_in(copy.path(), &buf, FORMAT).await.ok);
 }
 
 fn copy_protos(folder: &Path, to: &Path) {
     fs::create_dir_all(to.join(folder)).expect("a writable copy");
-    for entry in root()
-        .join(folder)
-        .read_dir()
-        .expect("the protos are there")
-        .flatten()
-    {
+    for entry in root().join(folder).read_dir().expect("the protos are there").flatten() {
         let path = folder.join(entry.file_name());
         if entry.path().is_dir() {
             copy_protos(&path, to);
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "proto")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
             fs::copy(entry.path(), to.join(&path)).expect("a copy");
         }
     }

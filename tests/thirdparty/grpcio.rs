@@ -20,19 +20,12 @@ async fn grpcio_lists_describes_and_calls_without_a_proto_file() {
     let arguments = ["tests/thirdparty/client.py", daemon.address(), &token];
     let printed = run(&python, &arguments).await.json();
 
-    let listed: Vec<&str> = printed[0]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(|name| name.as_str())
-        .collect();
+    let listed: Vec<&str> =
+        printed[0].as_array().expect("a list").iter().filter_map(|name| name.as_str()).collect();
     for service in SERVICES {
         assert!(listed.contains(service), "{service} not in {listed:?}");
     }
-    assert_eq!(
-        printed[1],
-        serde_json::json!({"input": "ExecStreamRequest", "streams": true})
-    );
+    assert_eq!(printed[1], serde_json::json!({"input": "ExecStreamRequest", "streams": true}));
     assert_stream(printed[2].as_array().expect("the frames"));
     assert_eq!(printed[3], "INVALID_ARGUMENT");
 }

@@ -34,54 +34,24 @@ async fn grpcurl_lists_describes_and_calls_without_a_proto_file() {
         Ok(program) => program,
         Err(reason) => skip!("{reason}"),
     };
-    let grpcurl = Grpcurl {
-        program,
-        daemon: Daemon::start().await,
-    };
+    let grpcurl = Grpcurl { program, daemon: Daemon::start().await };
 
     let listed = grpcurl.run(&[], &["list"]).await.success();
     for service in SERVICES {
-        assert!(
-            listed.lines().any(|line| line == *service),
-            "{service} not in {listed}"
-        );
+        assert!(listed.lines().any(|line| line == *service), "{service} not in {listed}");
     }
-    let described = grpcurl
-        .run(&[], &["describe", "skerry.v1.ExecService.ExecStream"])
-        .await
-        .success();
-    assert!(
-        described.contains("returns ( stream .skerry.v1.ExecStreamResponse )"),
-        "{described}"
-    );
+    let described =
+        grpcurl.run(&[], &["describe", "skerry.v1.ExecService.ExecStream"]).await.success();
+    assert!(described.contains("returns ( stream .skerry.v1.ExecStreamResponse )"), "{described}");
 
-    let sandbox = grpcurl
-        .call("skerry.v1.SandboxService/CreateSandbox", "{}")
-        .await
-        .json();
+    let sandbox = grpcurl.call("skerry.v1.SandboxService/CreateSandbox", "{}").await.json();
     let id = sandbox[0]["id"].as_str().expect("a sandbox has an id");
-    let frames = grpcurl
-        .call("skerry.v1.ExecService/ExecStream", &exec_request(id))
-        .await;
+    let frames = grpcurl.call("skerry.v1.ExecService/ExecStream", &exec_request(id)).await;
     assert_stream(&frames.json());
 
-    let refused = grpcurl
-        .call(
-            "skerry.v1.SandboxService/CreateSandbox",
-            r#"{"name": "a/b"}"#,
-        )
-        .await;
-    assert!(
-        !refused.ok && refused.stderr.contains("InvalidArgument"),
-        "{}",
-        refused.stderr
-    );
-    let unknown = grpcurl
-        .run(&["-d", "{}"], &["skerry.v1.SandboxService/ListSandboxes"])
-        .await;
-    assert!(
-        !unknown.ok && unknown.stderr.contains("Unauthenticated"),
-        "{}",
-        unknown.stderr
-    );
+    let refused =
+        grpcurl.call("skerry.v1.SandboxService/CreateSandbox", r#"{"name": "a/b"}"#).await;
+    assert!(!refused.ok && refused.stderr.contains("InvalidArgument"), "{}", refused.stderr);
+    let unknown = grpcurl.run(&["-d", "{}"], &["skerry.v1.SandboxService/ListSandboxes"]).await;
+    assert!(!unknown.ok && unknown.stderr.contains("Unauthenticated"), "{}", unknown.stderr);
 }

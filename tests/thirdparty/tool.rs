@@ -27,9 +27,7 @@ impl Printed {
     pub(crate) fn json(self) -> Vec<Value> {
         let text = self.success();
         let values = serde_json::Deserializer::from_str(&text).into_iter();
-        values
-            .collect::<Result<_, _>>()
-            .unwrap_or_else(|error| panic!("{error}: {text}"))
+        values.collect::<Result<_, _>>().unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 }
 
@@ -45,14 +43,10 @@ pub(crate) async fn run_in<S: AsRef<OsStr>>(
     arguments: &[S],
 ) -> Printed {
     let mut command = tokio::process::Command::new(program);
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .kill_on_drop(true);
+    command.args(arguments).current_dir(folder).kill_on_drop(true);
     let output = tokio::time::timeout(PATIENCE, command.output()).await;
-    let output = output
-        .expect("it ends")
-        .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    let output =
+        output.expect("it ends").unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     Printed {
         ok: output.status.success(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -68,30 +62,15 @@ pub(crate) fn assert_stream(frames: &[Value]) {
         object.keys().next().cloned().unwrap_or_default()
     };
     let kinds: Vec<String> = frames.iter().map(kind).collect();
-    assert_eq!(
-        kinds.first().map(String::as_str),
-        Some("started"),
-        "{frames:?}"
-    );
-    assert_eq!(
-        kinds.last().map(String::as_str),
-        Some("exited"),
-        "{frames:?}"
-    );
+    assert_eq!(kinds.first().map(String::as_str), Some("started"), "{frames:?}");
+    assert_eq!(kinds.last().map(String::as_str), Some("exited"), "{frames:?}");
     let data = |kind: &str| {
-        frames
-            .iter()
-            .filter_map(|frame| frame[kind]["data"].as_str())
-            .collect::<String>()
+        frames.iter().filter_map(|frame| frame[kind]["data"].as_str()).collect::<String>()
     };
     // base64 of "out\n" and "err\n".
     assert_eq!(data("stdout"), "b3V0Cg==", "{frames:?}");
     assert_eq!(data("stderr"), "ZXJyCg==", "{frames:?}");
-    assert_eq!(
-        frames.last().expect("not empty")["exited"]["exitCode"],
-        3,
-        "{frames:?}"
-    );
+    assert_eq!(frames.last().expect("not empty")["exited"]["exitCode"], 3, "{frames:?}");
 }
 
 /// The request of an exec that [`assert_stream`] knows.

@@ -12,10 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("runtime", &["model", "failpoint"]),
     ("image", &["model", "store", "failpoint"]),
     ("auth", &["model", "store"]),
-    (
-        "engine",
-        &["model", "runtime", "image", "store", "failpoint"],
-    ),
+    ("engine", &["model", "runtime", "image", "store", "failpoint"]),
     ("service", &["model", "runtime", "image", "auth", "engine"]),
 ];
 
@@ -55,36 +52,12 @@ fn modules_name_only_what_the_arrows_allow() {
 #[test]
 fn an_arrow_against_the_grain_is_found() {
     for (path, text, wanted) in [
-        (
-            "server/src/store/db.rs",
-            "use crate::engine::Engine;",
-            "store must not name engine",
-        ),
-        (
-            "server/src/engine.rs",
-            "fn f() { crate::service::g() }",
-            "engine must not name service",
-        ),
-        (
-            "server/src/runtime/fake.rs",
-            "use super::super::engine;",
-            "runtime must not name engine",
-        ),
-        (
-            "server/src/model/id.rs",
-            "use crate::{store::{Db}};",
-            "model must not name store",
-        ),
-        (
-            "server/src/image.rs",
-            "fn f() { log!(crate::config::X) }",
-            "image must not name config",
-        ),
-        (
-            "server/src/thing.rs",
-            "",
-            "module thing has no place among the arrows",
-        ),
+        ("server/src/store/db.rs", "use crate::engine::Engine;", "store must not name engine"),
+        ("server/src/engine.rs", "fn f() { crate::service::g() }", "engine must not name service"),
+        ("server/src/runtime/fake.rs", "use super::super::engine;", "runtime must not name engine"),
+        ("server/src/model/id.rs", "use crate::{store::{Db}};", "model must not name store"),
+        ("server/src/image.rs", "fn f() { log!(crate::config::X) }", "image must not name config"),
+        ("server/src/thing.rs", "", "module thing has no place among the arrows"),
     ] {
         let findings = check(&Source::parse(path, text));
         assert_eq!(findings.len(), 1, "{path}: {findings:?}");
@@ -95,10 +68,7 @@ fn an_arrow_against_the_grain_is_found() {
 #[test]
 fn an_arrow_with_the_grain_is_none() {
     for (path, text) in [
-        (
-            "server/src/engine/exec.rs",
-            "use crate::runtime::Process; use super::Engine;",
-        ),
+        ("server/src/engine/exec.rs", "use crate::runtime::Process; use super::Engine;"),
         ("server/src/server.rs", "use crate::engine::Engine;"),
         ("client/src/lib.rs", "use crate::engine::Engine;"),
     ] {

@@ -36,10 +36,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "bench",
         ],
     ),
-    (
-        "skerry_api::init",
-        &["server/init", "server/src/runtime/linux", "tests"],
-    ),
+    ("skerry_api::init", &["server/init", "server/src/runtime/linux", "tests"]),
 ];
 
 /// Parts, and the crates they must do without.
@@ -59,34 +56,12 @@ const NEVER: &[(&str, &[&str])] = &[
             "skerry_linux",
         ],
     ),
-    (
-        "server/src/engine",
-        &[
-            "tonic",
-            "tonic_types",
-            "prost",
-            "prost_types",
-            "axum",
-            "hyper",
-        ],
-    ),
-    (
-        "server/src/store",
-        &["tonic", "tonic_types", "prost_types", "axum", "hyper"],
-    ),
-    (
-        "server/src/runtime",
-        &["tonic", "tonic_types", "axum", "hyper"],
-    ),
-    (
-        "server/src/image",
-        &["tonic", "tonic_types", "axum", "hyper"],
-    ),
+    ("server/src/engine", &["tonic", "tonic_types", "prost", "prost_types", "axum", "hyper"]),
+    ("server/src/store", &["tonic", "tonic_types", "prost_types", "axum", "hyper"]),
+    ("server/src/runtime", &["tonic", "tonic_types", "axum", "hyper"]),
+    ("server/src/image", &["tonic", "tonic_types", "axum", "hyper"]),
     ("server/init", &["tokio", "tonic", "serde_json"]),
-    (
-        "server/linux",
-        &["tonic", "prost", "skerry_api", "skerry_server"],
-    ),
+    ("server/linux", &["tonic", "prost", "skerry_api", "skerry_server"]),
     ("server", &["anyhow"]),
     ("client", &["anyhow", "sled"]),
 ];
@@ -137,10 +112,7 @@ fn a_crate_out_of_place_is_found() {
         ("server/src/service/exec.rs", "use skerry_api::init::Reply;"),
         ("server/src/service.rs", "fn f() { rustix::fs::sync() }"),
         ("server/src/model/id.rs", "fn f() { tokio::spawn(g()) }"),
-        (
-            "server/src/service/exec.rs",
-            "use prost_reflect::DescriptorPool;",
-        ),
+        ("server/src/service/exec.rs", "use prost_reflect::DescriptorPool;"),
         ("server/src/main.rs", "use anyhow::Context;"),
         ("client/src/lib.rs", "use skerry_server::model;"),
         ("server/init/src/main.rs", "fn f() { libc::fork() }"),
@@ -156,10 +128,7 @@ fn a_crate_in_its_place_is_none() {
     for (path, text) in [
         ("server/src/store.rs", "use sled::Db;"),
         ("server/src/store/db.rs", "use sled::Db;"),
-        (
-            "server/src/runtime/linux/init.rs",
-            "use skerry_api::init::Reply;",
-        ),
+        ("server/src/runtime/linux/init.rs", "use skerry_api::init::Reply;"),
         ("server/src/service/exec.rs", "use tonic::Status;"),
     ] {
         assert_none(check(&Source::parse(path, text)));

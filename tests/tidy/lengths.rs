@@ -16,33 +16,21 @@ const FUNCTION_LINES: usize = 80;
 const LONG_FILES: &[(&str, &str)] = &[];
 
 fn lines_above_tests(text: &str) -> usize {
-    text.lines()
-        .take_while(|line| *line != "#[cfg(test)]")
-        .count()
+    text.lines().take_while(|line| *line != "#[cfg(test)]").count()
 }
 
 fn check_file(source: &Source) -> Vec<Finding> {
     let lines = lines_above_tests(&source.text);
     let excused = LONG_FILES.iter().any(|(path, _)| *path == source.path);
-    let bound = if excused {
-        FILE_LINES_AT_MOST
-    } else {
-        FILE_LINES
-    };
+    let bound = if excused { FILE_LINES_AT_MOST } else { FILE_LINES };
     if lines <= bound {
         return Vec::new();
     }
-    vec![source.finding(
-        lines,
-        format!("{lines} lines above the tests, want {bound} at most"),
-    )]
+    vec![source.finding(lines, format!("{lines} lines above the tests, want {bound} at most"))]
 }
 
 fn check_functions(source: &Source) -> Vec<Finding> {
-    let mut reader = FunctionReader {
-        source,
-        findings: Vec::new(),
-    };
+    let mut reader = FunctionReader { source, findings: Vec::new() };
     reader.visit_file(&source.ast);
     reader.findings
 }
@@ -57,10 +45,8 @@ impl FunctionReader<'_> {
         let first = signature.fn_token.span().start().line;
         let lines = block.brace_token.span.close().end().line - first + 1;
         if lines > FUNCTION_LINES {
-            let message = format!(
-                "{} has {lines} lines, want {FUNCTION_LINES} at most",
-                signature.ident
-            );
+            let message =
+                format!("{} has {lines} lines, want {FUNCTION_LINES} at most", signature.ident);
             self.findings.push(self.source.finding(first, message));
         }
     }
@@ -102,20 +88,14 @@ fn excuses_are_of_files_that_need_them() {
         let sources = Source::all();
         let file = sources.iter().find(|source| source.path == *path);
         let lines = file.map(|source| lines_above_tests(&source.text));
-        assert!(
-            lines.is_some_and(|lines| lines > FILE_LINES),
-            "{path} needs no excuse"
-        );
+        assert!(lines.is_some_and(|lines| lines > FILE_LINES), "{path} needs no excuse");
     }
 }
 
 #[test]
 fn a_long_file_is_found_but_not_its_tests() {
     let long = "fn f() {}\n".repeat(FILE_LINES + 1);
-    assert_eq!(
-        check_file(&Source::parse("client/src/a.rs", &long)).len(),
-        1
-    );
+    assert_eq!(check_file(&Source::parse("client/src/a.rs", &long)).len(), 1);
     let tested = format!("fn f() {{}}\n#[cfg(test)]\nmod tests {{\n{long}}}\n");
     assert_none(check_file(&Source::parse("client/src/a.rs", &tested)));
 }
@@ -129,14 +109,8 @@ fn a_long_function_is_found() {
         format!("trait A {{ fn f() {{\n{body}}} }}"),
         format!("mod m {{ fn outer() {{ fn f() {{\n{body}}} }} }}"),
     ] {
-        assert!(
-            !check_functions(&Source::parse("client/src/a.rs", &text)).is_empty(),
-            "{text}"
-        );
+        assert!(!check_functions(&Source::parse("client/src/a.rs", &text)).is_empty(), "{text}");
     }
     let body = "f();\n".repeat(FUNCTION_LINES - 2);
-    assert_none(check_functions(&Source::parse(
-        "a.rs",
-        &format!("fn f() {{\n{body}}}"),
-    )));
+    assert_none(check_functions(&Source::parse("a.rs", &format!("fn f() {{\n{body}}}"))));
 }

@@ -7,14 +7,10 @@ use syn::visit::{self, Visit};
 use crate::source::{self, Finding, Source, assert_none};
 
 /// Files called so hold whatever fits nowhere.
-const FILES: &[&str] = &[
-    "mod", "util", "utils", "common", "helper", "helpers", "misc", "types",
-];
+const FILES: &[&str] = &["mod", "util", "utils", "common", "helper", "helpers", "misc", "types"];
 
 /// Words that say nothing, or that another word stands for already.
-const WORDS: &[&str] = &[
-    "instance", "job", "manager", "handler", "util", "utils", "helper",
-];
+const WORDS: &[&str] = &["instance", "job", "manager", "handler", "util", "utils", "helper"];
 
 fn check_file_name(path: &Path) -> Option<Finding> {
     let stem = path.file_stem()?.to_str()?;
@@ -26,10 +22,7 @@ fn check_file_name(path: &Path) -> Option<Finding> {
 }
 
 fn check_items(source: &Source) -> Vec<Finding> {
-    let mut reader = NameReader {
-        source,
-        findings: Vec::new(),
-    };
+    let mut reader = NameReader { source, findings: Vec::new() };
     reader.visit_file(&source.ast);
     reader.findings
 }
@@ -42,10 +35,7 @@ fn words(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if letter != '_' {
-            words
-                .last_mut()
-                .expect("never empty")
-                .extend(letter.to_lowercase());
+            words.last_mut().expect("never empty").extend(letter.to_lowercase());
         }
     }
     words
@@ -59,13 +49,9 @@ struct NameReader<'a> {
 impl NameReader<'_> {
     fn check(&mut self, name: &syn::Ident) {
         let text = name.to_string();
-        if let Some(word) = words(&text)
-            .iter()
-            .find(|word| WORDS.contains(&word.as_str()))
-        {
+        if let Some(word) = words(&text).iter().find(|word| WORDS.contains(&word.as_str())) {
             let message = format!("{text}: the word {word} is not used here");
-            self.findings
-                .push(self.source.finding(name.span().start().line, message));
+            self.findings.push(self.source.finding(name.span().start().line, message));
         }
     }
 }
@@ -101,12 +87,7 @@ impl<'ast> Visit<'ast> for NameReader<'_> {
 fn no_file_has_a_name_that_says_nothing() {
     let mut files: Vec<PathBuf> = Vec::new();
     source::walk(Path::new(""), &mut files);
-    assert_none(
-        files
-            .iter()
-            .filter_map(|file| check_file_name(file))
-            .collect(),
-    );
+    assert_none(files.iter().filter_map(|file| check_file_name(file)).collect());
 }
 
 #[test]
@@ -116,23 +97,14 @@ fn no_item_has_a_name_that_says_nothing() {
 
 #[test]
 fn a_banned_name_is_found() {
-    for path in [
-        "server/src/engine/mod.rs",
-        "client/src/utils.rs",
-        "tests/misc/main.rs/../types.rs",
-    ] {
+    for path in
+        ["server/src/engine/mod.rs", "client/src/utils.rs", "tests/misc/main.rs/../types.rs"]
+    {
         assert!(check_file_name(Path::new(path)).is_some(), "{path}");
     }
-    for text in [
-        "struct ExecManager;",
-        "mod request_handler {}",
-        "fn new_instance() {}",
-    ] {
+    for text in ["struct ExecManager;", "mod request_handler {}", "fn new_instance() {}"] {
         assert_eq!(check_items(&Source::parse("a.rs", text)).len(), 1, "{text}");
     }
     assert!(check_file_name(Path::new("server/src/model.rs")).is_none());
-    assert_none(check_items(&Source::parse(
-        "a.rs",
-        "struct Managed; fn handle() {}",
-    )));
+    assert_none(check_items(&Source::parse("a.rs", "struct Managed; fn handle() {}")));
 }

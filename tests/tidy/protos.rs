@@ -35,15 +35,10 @@ fn check(descriptor_set: &[u8]) -> Vec<Finding> {
 }
 
 fn check_http(pool: &DescriptorPool) -> Vec<Finding> {
-    let http = pool
-        .get_extension_by_name("google.api.http")
-        .expect("google.api is imported");
-    let services = pool
-        .services()
-        .filter(|service| service.package_name() == PACKAGE);
-    let methods: Vec<_> = services
-        .flat_map(|service| service.methods().collect::<Vec<_>>())
-        .collect();
+    let http = pool.get_extension_by_name("google.api.http").expect("google.api is imported");
+    let services = pool.services().filter(|service| service.package_name() == PACKAGE);
+    let methods: Vec<_> =
+        services.flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
     let mut findings = Vec::new();
     for method in methods {
         let options = method.options();
@@ -70,22 +65,12 @@ struct CommentReader<'a> {
 
 impl<'a> CommentReader<'a> {
     fn new(file: &'a prost_types::FileDescriptorProto) -> Self {
-        let info = file
-            .source_code_info
-            .as_ref()
-            .expect("source info is compiled in");
+        let info = file.source_code_info.as_ref().expect("source info is compiled in");
         let commented = info.location.iter().filter(|location| {
-            location
-                .leading_comments
-                .as_deref()
-                .is_some_and(|text| !text.trim().is_empty())
+            location.leading_comments.as_deref().is_some_and(|text| !text.trim().is_empty())
         });
         let commented = commented.map(|location| location.path.clone()).collect();
-        CommentReader {
-            file,
-            commented,
-            findings: Vec::new(),
-        }
+        CommentReader { file, commented, findings: Vec::new() }
     }
 
     fn read(&mut self) {
@@ -105,37 +90,19 @@ impl<'a> CommentReader<'a> {
     }
 
     fn read_message(&mut self, path: &[i32], message: &prost_types::DescriptorProto) {
-        if message
-            .options
-            .as_ref()
-            .is_some_and(|options| options.map_entry())
-        {
+        if message.options.as_ref().is_some_and(|options| options.map_entry()) {
             return;
         }
         self.want(path, message.name());
-        self.want_each(
-            path,
-            number::MESSAGE_FIELD,
-            message.field.iter().map(|field| field.name()),
-        );
+        self.want_each(path, number::MESSAGE_FIELD, message.field.iter().map(|field| field.name()));
         // The compiler makes a oneof of each `optional` field: `_name`.
         let oneofs = message.oneof_decl.iter().map(|oneof| oneof.name());
-        self.want_each(
-            path,
-            number::MESSAGE_ONEOF,
-            oneofs.filter(|name| !name.starts_with('_')),
-        );
+        self.want_each(path, number::MESSAGE_ONEOF, oneofs.filter(|name| !name.starts_with('_')));
         for (index, nested) in message.nested_type.iter().enumerate() {
-            self.read_message(
-                &[path, &[number::MESSAGE_NESTED, index as i32]].concat(),
-                nested,
-            );
+            self.read_message(&[path, &[number::MESSAGE_NESTED, index as i32]].concat(), nested);
         }
         for (index, nested) in message.enum_type.iter().enumerate() {
-            self.read_enum(
-                &[path, &[number::MESSAGE_ENUM, index as i32]].concat(),
-                nested,
-            );
+            self.read_enum(&[path, &[number::MESSAGE_ENUM, index as i32]].concat(), nested);
         }
     }
 
@@ -168,9 +135,7 @@ fn compile(text: &str) -> Vec<u8> {
     let vendored = crate::source::root().join("proto");
     let mut compiler = protox::Compiler::new([folder.path(), vendored.as_path()]).expect("folders");
     compiler.include_imports(true).include_source_info(true);
-    compiler
-        .open_file("a.proto")
-        .expect("a proto that compiles");
+    compiler.open_file("a.proto").expect("a proto that compiles");
     compiler.encode_file_descriptor_set()
 }
 
@@ -214,10 +179,8 @@ fn a_commented_api_has_no_findings() {
 
 #[test]
 fn each_missing_comment_is_found() {
-    let comments: Vec<&str> = SNIPPET
-        .lines()
-        .filter(|line| line.trim_start().starts_with("//"))
-        .collect();
+    let comments: Vec<&str> =
+        SNIPPET.lines().filter(|line| line.trim_start().starts_with("//")).collect();
     assert_eq!(comments.len(), 9);
     for nth in 0..comments.len() {
         let mut seen = 0;

@@ -39,11 +39,7 @@ impl Source {
     /// Parses one file; `path` is below the repository's root.
     pub(crate) fn parse(path: &str, text: &str) -> Source {
         let ast = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            ast,
-        }
+        Source { path: path.to_owned(), text: text.to_owned(), ast }
     }
 
     /// Every Rust file of the repository, by path.
@@ -53,21 +49,14 @@ impl Source {
             walk(Path::new(root), &mut files);
         }
         let rust = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "rs");
-        let sources: Vec<Source> = files
-            .iter()
-            .filter(|file| rust(file))
-            .map(|file| read(file))
-            .collect();
+        let sources: Vec<Source> =
+            files.iter().filter(|file| rust(file)).map(|file| read(file)).collect();
         assert!(sources.len() > 20, "the sources were not found");
         sources
     }
 
     pub(crate) fn finding(&self, line: usize, message: impl fmt::Display) -> Finding {
-        Finding {
-            path: self.path.clone(),
-            line,
-            message: message.to_string(),
-        }
+        Finding { path: self.path.clone(), line, message: message.to_string() }
     }
 
     /// The file's place in the daemon's module tree; `None` outside
@@ -83,10 +72,7 @@ impl Source {
             Some(module) if module != ["lib"] => module,
             _ => Vec::new(),
         };
-        let mut reader = MentionReader {
-            module,
-            found: Vec::new(),
-        };
+        let mut reader = MentionReader { module, found: Vec::new() };
         reader.visit_file(&self.ast);
         reader.found
     }
@@ -108,22 +94,14 @@ pub(crate) fn assert_none(mut findings: Vec<Finding>) {
     findings.sort();
     findings.dedup();
     let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
-    assert!(
-        lines.is_empty(),
-        "{} findings:\n{}",
-        lines.len(),
-        lines.join("\n")
-    );
+    assert!(lines.is_empty(), "{} findings:\n{}", lines.len(), lines.join("\n"));
 }
 
 /// True for an item that is compiled for tests alone.
 pub(crate) fn is_test_only(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        syn::Meta::Path(path) => path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "test"),
+        syn::Meta::Path(path) => path.segments.last().is_some_and(|last| last.ident == "test"),
         syn::Meta::NameValue(_) => false,
     })
 }
@@ -131,12 +109,10 @@ pub(crate) fn is_test_only(attributes: &[syn::Attribute]) -> bool {
 /// Files below a folder, hidden ones and build output left out.
 pub(crate) fn walk(below: &Path, files: &mut Vec<PathBuf>) {
     let directory = root().join(below);
-    let entries = directory
-        .read_dir()
-        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.expect("a readable folder").file_name())
-        .collect();
+    let entries =
+        directory.read_dir().unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.expect("a readable folder").file_name()).collect();
     names.sort();
     for name in names {
         let hidden = name.to_string_lossy().starts_with('.');
@@ -169,19 +145,13 @@ impl MentionReader {
         let resolved = match segments.first().map(String::as_str) {
             Some("self") => [&["crate".to_owned()], &self.module[..], &segments[1..]].concat(),
             Some("super") => {
-                let up = segments
-                    .iter()
-                    .take_while(|segment| *segment == "super")
-                    .count();
+                let up = segments.iter().take_while(|segment| *segment == "super").count();
                 let kept = &self.module[..self.module.len().saturating_sub(up)];
                 [&["crate".to_owned()], kept, &segments[up..]].concat()
             }
             _ => segments.to_vec(),
         };
-        self.found.push(Mention {
-            segments: resolved,
-            line,
-        });
+        self.found.push(Mention { segments: resolved, line });
     }
 
     fn record_use(&mut self, before: &mut Vec<String>, tree: &syn::UseTree) {
@@ -267,11 +237,8 @@ impl<'ast> Visit<'ast> for MentionReader {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let segments: Vec<String> = path
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string())
-            .collect();
+        let segments: Vec<String> =
+            path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         if segments.len() > 1 {
             let line = path.segments[0].ident.span().start().line;
             self.record(&segments, line);
@@ -294,21 +261,12 @@ fn every_way_to_name_a_path_is_read() {
         #[cfg(test)] mod tests { use sled::Db; }
     ";
     let source = Source::parse("server/src/runtime/a.rs", text);
-    let found: Vec<String> = source
-        .mentions()
-        .iter()
-        .map(|mention| mention.segments.join("::"))
-        .collect();
-    for wanted in [
-        "crate::runtime::b::C",
-        "tonic::Status::ok",
-        "crate::engine::x",
-        "crate::runtime::y::Z",
-    ] {
-        assert!(
-            found.iter().any(|path| path == wanted),
-            "{wanted} not in {found:?}"
-        );
+    let found: Vec<String> =
+        source.mentions().iter().map(|mention| mention.segments.join("::")).collect();
+    for wanted in
+        ["crate::runtime::b::C", "tonic::Status::ok", "crate::engine::x", "crate::runtime::y::Z"]
+    {
+        assert!(found.iter().any(|path| path == wanted), "{wanted} not in {found:?}");
     }
     assert!(!found.iter().any(|path| path.contains("sled")), "{found:?}");
 }

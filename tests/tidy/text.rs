@@ -15,11 +15,7 @@ fn machine_paths() -> Vec<String> {
     paths.extend(root.parent().map(Path::to_owned));
     paths.extend(std::env::var_os("CARGO_HOME").map(PathBuf::from));
     let long = |path: &PathBuf| path.components().count() > 2;
-    paths
-        .iter()
-        .filter(|path| long(path))
-        .map(|path| format!("{}/", path.display()))
-        .collect()
+    paths.iter().filter(|path| long(path)).map(|path| format!("{}/", path.display())).collect()
 }
 
 fn check(path: &str, text: &str, banned: &[String]) -> Vec<Finding> {
@@ -27,11 +23,7 @@ fn check(path: &str, text: &str, banned: &[String]) -> Vec<Finding> {
     for (number, line) in text.lines().enumerate() {
         if let Some(found) = banned.iter().find(|banned| line.contains(banned.as_str())) {
             let message = format!("a path of this machine: {found}");
-            findings.push(Finding {
-                path: path.to_owned(),
-                line: number + 1,
-                message,
-            });
+            findings.push(Finding { path: path.to_owned(), line: number + 1, message });
         }
     }
     findings
@@ -56,9 +48,6 @@ fn no_file_names_this_machine() {
 #[test]
 fn a_path_of_this_machine_is_found() {
     let banned = ["/home/ada/skerry/".to_owned()];
-    assert_eq!(
-        check("a.md", "see\n/home/ada/skerry/docs", &banned).len(),
-        1
-    );
+    assert_eq!(check("a.md", "see\n/home/ada/skerry/docs", &banned).len(), 1);
     assert_none(check("a.md", "see docs/skerry", &banned));
 }

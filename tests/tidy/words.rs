@@ -30,9 +30,7 @@ fn identifiers(tokens: TokenStream, found: &mut Vec<(String, usize, bool)>) {
 fn has_reason(source: &Source, line: usize) -> bool {
     let lines: Vec<&str> = source.text.lines().collect();
     let above = lines[..line - 1].iter().rev();
-    let comment = above
-        .skip_while(|text| !is_boundary(text))
-        .take_while(|text| is_comment(text));
+    let comment = above.skip_while(|text| !is_boundary(text)).take_while(|text| is_comment(text));
     lines[line - 1].contains("SAFETY:") || comment.into_iter().any(|text| text.contains("SAFETY:"))
 }
 
@@ -78,15 +76,9 @@ fn what_must_not_be_written_is_found() {
         ("server/src/engine.rs", "fn f() { unsafe { g() } }"),
         ("client/src/lib.rs", "fn f() { todo!() }"),
         ("tests/api/main.rs", "fn f() { log!(dbg!(1)) }"),
-        (
-            "server/init/src/main.rs",
-            "macro_rules! m { () => { unimplemented!() } }",
-        ),
+        ("server/init/src/main.rs", "macro_rules! m { () => { unimplemented!() } }"),
         ("server/linux/src/a.rs", "fn f() {\n    unsafe { g() }\n}"),
-        (
-            "server/linux/src/a.rs",
-            "// SAFETY: of another\nfn f() {}\nfn g() {\n unsafe { g() }\n}",
-        ),
+        ("server/linux/src/a.rs", "// SAFETY: of another\nfn f() {}\nfn g() {\n unsafe { g() }\n}"),
     ] {
         assert_eq!(check(&Source::parse(path, text)).len(), 1, "{path} {text}");
     }

@@ -55,19 +55,10 @@ impl Daemon {
         let mut child = spawn(&folder, "127.0.0.1:0", &options);
         let address = announced(&mut child, &folder).await;
         let client = eventually("the daemon writes its token", async || {
-            folder
-                .join("data/admin.token")
-                .exists()
-                .then(|| connect(&address, &folder))
+            folder.join("data/admin.token").exists().then(|| connect(&address, &folder))
         })
         .await;
-        let mut daemon = Self {
-            child,
-            address,
-            client,
-            options,
-            folder,
-        };
+        let mut daemon = Self { child, address, client, options, folder };
         daemon.answered().await;
         daemon
     }
@@ -121,10 +112,8 @@ impl Daemon {
 
     /// Waits until its failpoint has ended it.
     pub async fn died(&mut self) {
-        let status = eventually("the daemon reaches its failpoint", async || {
-            self.child.ended()
-        })
-        .await;
+        let status =
+            eventually("the daemon reaches its failpoint", async || self.child.ended()).await;
         assert_eq!(status.signal(), Some(9), "{status}\n{}", tail(&self.log()));
     }
 
@@ -170,14 +159,10 @@ impl Daemon {
         }
         let (address, folder) = (self.address.clone(), self.folder.clone());
         let deleted = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async { delete_all(&connect(&address, &folder)).await })
         });
-        deleted
-            .join()
-            .map_err(|_| io::Error::other("the sandboxes can't be deleted"))??;
+        deleted.join().map_err(|_| io::Error::other("the sandboxes can't be deleted"))??;
         signal(&self.child, rustix::process::Signal::TERM);
         let start = Instant::now();
         while self.child.ended().is_none() {
@@ -226,19 +211,14 @@ impl Drop for Daemon {
 }
 
 fn spawn(folder: &Path, listen: &str, options: &Options) -> Owned {
-    let log = File::options()
-        .append(true)
-        .create(true)
-        .open(folder.join("log"));
+    let log = File::options().append(true).create(true).open(folder.join("log"));
     let log = log.expect("the daemon's folder is writable");
     let mut command = match options.private_mounts {
         false => Command::new(programs::skerryd()),
         true => {
             // unshare becomes the daemon: the process id stays.
             let mut unshare = Command::new("unshare");
-            unshare
-                .args(["--mount", "--propagation=private", "--"])
-                .arg(programs::skerryd());
+            unshare.args(["--mount", "--propagation=private", "--"]).arg(programs::skerryd());
             unshare
         }
     };
@@ -261,15 +241,8 @@ fn spawn(folder: &Path, listen: &str, options: &Options) -> Owned {
 async fn announced(child: &mut Owned, folder: &Path) -> String {
     eventually("the daemon prints its address", async || {
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-        let ended = child
-            .0
-            .try_wait()
-            .expect("the daemon is this process's own");
-        assert!(
-            ended.is_none(),
-            "the daemon ended: {}\n{log}",
-            ended.unwrap_or_default()
-        );
+        let ended = child.0.try_wait().expect("the daemon is this process's own");
+        assert!(ended.is_none(), "the daemon ended: {}\n{log}", ended.unwrap_or_default());
         address_in(&log)
     })
     .await
@@ -280,10 +253,7 @@ fn address_in(log: &str) -> Option<String> {
     let start = log.find(HOST)?;
     let digits = log[start + HOST.len()..].split(|letter: char| !letter.is_ascii_digit());
     // A line that is not written to its end may hold half a number.
-    let port = digits
-        .into_iter()
-        .next()
-        .filter(|_| log[start..].contains('\n'))?;
+    let port = digits.into_iter().next().filter(|_| log[start..].contains('\n'))?;
     (!port.is_empty() && port != "0").then(|| format!("{HOST}{port}"))
 }
 
@@ -299,16 +269,10 @@ fn connect(address: &str, folder: &Path) -> Client {
 }
 
 async fn delete_all(client: &Client) -> io::Result<()> {
-    eventually("the daemon answers", async || {
-        client.system_info().await.ok()
-    })
-    .await;
+    eventually("the daemon answers", async || client.system_info().await.ok()).await;
     let sandboxes = client.list_sandboxes(BTreeMap::new()).await;
     for sandbox in sandboxes.map_err(io::Error::other)? {
-        client
-            .delete_sandbox(&sandbox.id)
-            .await
-            .map_err(io::Error::other)?;
+        client.delete_sandbox(&sandbox.id).await.map_err(io::Error::other)?;
     }
     Ok(())
 }

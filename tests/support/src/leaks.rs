@@ -28,42 +28,18 @@ impl Baseline {
     pub fn take(daemon: &Daemon) -> Self {
         let mut things = Vec::new();
         let group = Group::of(&daemon.data_dir());
-        things.extend(
-            group
-                .folders()
-                .into_iter()
-                .map(|path| format!("cgroup {path}")),
-        );
+        things.extend(group.folders().into_iter().map(|path| format!("cgroup {path}")));
         let inside = group.processes();
-        things.extend(
-            inside
-                .iter()
-                .map(|process| format!("process {}", process.name())),
-        );
-        let networks: BTreeSet<_> = inside
-            .iter()
-            .filter_map(|inside| inside.link("ns/net"))
-            .collect();
+        things.extend(inside.iter().map(|process| format!("process {}", process.name())));
+        let networks: BTreeSet<_> =
+            inside.iter().filter_map(|inside| inside.link("ns/net")).collect();
         things.extend(networks.iter().map(|_| "network namespace".to_owned()));
         for process in family(daemon.pid()) {
-            things.extend(
-                process
-                    .mounts()
-                    .into_iter()
-                    .map(|name| format!("mount {name}")),
-            );
-            things.extend(
-                process
-                    .descriptors()
-                    .into_iter()
-                    .map(|name| format!("descriptor {name}")),
-            );
+            things.extend(process.mounts().into_iter().map(|name| format!("mount {name}")));
+            things
+                .extend(process.descriptors().into_iter().map(|name| format!("descriptor {name}")));
         }
-        things.extend(
-            files(&daemon.data_dir())
-                .into_iter()
-                .map(|name| format!("file {name}")),
-        );
+        things.extend(files(&daemon.data_dir()).into_iter().map(|name| format!("file {name}")));
         let mut counted = BTreeMap::new();
         for thing in things {
             *counted.entry(thing).or_insert(0) += 1;
@@ -83,10 +59,7 @@ impl Baseline {
             if difference.is_empty() {
                 return;
             }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "the host does not hold the same:\n{difference}"
-            );
+            assert!(start.elapsed() < PATIENCE, "the host does not hold the same:\n{difference}");
             tokio::time::sleep(STEP).await;
         }
     }
@@ -148,9 +121,7 @@ impl Process {
         let Ok(entries) = fs::read_dir(format!("/proc/{}/fd", self.pid)) else {
             return Vec::new();
         };
-        let targets = entries
-            .flatten()
-            .filter_map(|entry| fs::read_link(entry.path()).ok());
+        let targets = entries.flatten().filter_map(|entry| fs::read_link(entry.path()).ok());
         let name = |target: PathBuf| {
             let target = target.to_string_lossy();
             let kind = target.split_once(":[").map(|(kind, _)| kind);
@@ -171,9 +142,7 @@ fn family(pid: u32) -> Vec<Process> {
     let entries = fs::read_dir("/proc").expect("/proc is mounted").flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let processes = pids.map(|pid| Process { pid });
-    processes
-        .filter(|process| process.pid == pid || process.parent() == Some(pid))
-        .collect()
+    processes.filter(|process| process.pid == pid || process.parent() == Some(pid)).collect()
 }
 
 /// The daemon's folder in each cgroup hierarchy.
@@ -187,17 +156,10 @@ impl Group {
         let path = data.canonicalize().expect("the data directory is there");
         let hash = blake3::hash(path.as_os_str().as_encoded_bytes()).to_hex();
         let below = Path::new("skerry").join(&hash[..12]);
-        let mounts = Process {
-            pid: std::process::id(),
-        }
-        .mounts();
+        let mounts = Process { pid: std::process::id() }.mounts();
         let hierarchies = mounts.iter().filter(|mount| mount.starts_with("cgroup"));
         let places = hierarchies.filter_map(|mount| mount.split_once(" at "));
-        Self {
-            roots: places
-                .map(|(_, place)| Path::new(place).join(&below))
-                .collect(),
-        }
+        Self { roots: places.map(|(_, place)| Path::new(place).join(&below)).collect() }
     }
 
     /// The cgroups in it, below the folder itself.
@@ -213,11 +175,7 @@ impl Group {
         let mut pids = BTreeSet::new();
         for folder in self.folders() {
             let text = fs::read_to_string(Path::new(&folder).join("cgroup.procs"));
-            pids.extend(
-                text.unwrap_or_default()
-                    .lines()
-                    .filter_map(|pid| pid.parse::<u32>().ok()),
-            );
+            pids.extend(text.unwrap_or_default().lines().filter_map(|pid| pid.parse::<u32>().ok()));
         }
         pids.into_iter().map(|pid| Process { pid }).collect()
     }
@@ -235,13 +193,9 @@ fn below(folder: &Path, found: &mut Vec<String>) {
 
 /// The data directory's entries; the store keeps its own house.
 fn files(data: &Path) -> Vec<String> {
-    let folders = FOLDERS
-        .iter()
-        .filter_map(|folder| data.join(folder).read_dir().ok());
+    let folders = FOLDERS.iter().filter_map(|folder| data.join(folder).read_dir().ok());
     let entries = folders.flat_map(|entries| entries.flatten());
-    entries
-        .map(|entry| entry.path().display().to_string())
-        .collect()
+    entries.map(|entry| entry.path().display().to_string()).collect()
 }
 
 #[cfg(test)]
@@ -250,10 +204,7 @@ mod tests {
 
     fn baseline(things: &[(&str, usize)]) -> Baseline {
         Baseline {
-            things: things
-                .iter()
-                .map(|(name, count)| ((*name).to_owned(), *count))
-                .collect(),
+            things: things.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect(),
         }
     }
 
@@ -271,9 +222,7 @@ mod tests {
     #[test]
     fn this_process_is_read() {
         let family = family(std::process::id());
-        let own = family
-            .iter()
-            .find(|process| process.pid == std::process::id());
+        let own = family.iter().find(|process| process.pid == std::process::id());
         let own = own.expect("a process is of its own family");
         assert!(!own.mounts().is_empty());
         assert!(own.descriptors().len() > 2);

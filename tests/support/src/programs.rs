@@ -37,10 +37,7 @@ fn build() -> Programs {
         .stderr(Stdio::inherit());
     let output = command.output().expect("cargo can be run");
     assert!(output.status.success(), "the programs do not build");
-    Programs {
-        skerryd: keep("skerryd", &output.stdout),
-        skerry: keep("skerry", &output.stdout),
-    }
+    Programs { skerryd: keep("skerryd", &output.stdout), skerry: keep("skerry", &output.stdout) }
 }
 
 /// Keeps a copy of what was built: a build with other features replaces

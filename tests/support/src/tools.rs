@@ -15,9 +15,5 @@ pub fn find(path: &str) -> Result<PathBuf, String> {
     let folder =
         std::env::var_os(FOLDER).ok_or_else(|| format!("{path}: run tests/run to install it"))?;
     let program = PathBuf::from(folder).join(path);
-    if program.exists() {
-        Ok(program)
-    } else {
-        Err(format!("{path} did not install"))
-    }
+    if program.exists() { Ok(program) } else { Err(format!("{path} did not install")) }
 }
