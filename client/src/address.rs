@@ -55,10 +55,7 @@ impl Address {
 impl Default for Address {
     /// `127.0.0.1:4000`.
     fn default() -> Self {
-        Self {
-            host: "127.0.0.1".to_owned(),
-            port: DEFAULT_PORT,
-        }
+        Self { host: "127.0.0.1".to_owned(), port: DEFAULT_PORT }
     }
 }
 
@@ -79,9 +76,7 @@ impl FromStr for Address {
             Some((scheme, _)) => return Err(AddressError::Scheme(scheme.to_owned())),
             None => text,
         };
-        let uri: Uri = format!("http://{rest}")
-            .parse()
-            .map_err(|_| AddressError::Malformed)?;
+        let uri: Uri = format!("http://{rest}").parse().map_err(|_| AddressError::Malformed)?;
         let authority = uri.authority().ok_or(AddressError::Malformed)?;
         let plain = matches!(uri.path(), "" | "/") && uri.query().is_none();
         if !plain || authority.as_str().contains('@') || authority.host().is_empty() {
@@ -94,10 +89,7 @@ impl FromStr for Address {
             (None, false) => DEFAULT_PORT,
             (None, true) => return Err(AddressError::Malformed),
         };
-        Ok(Self {
-            host: authority.host().to_owned(),
-            port,
-        })
+        Ok(Self { host: authority.host().to_owned(), port })
     }
 }
 
@@ -121,21 +113,9 @@ mod tests {
 
     #[test]
     fn what_is_not_host_and_port_is_refused() {
-        for text in [
-            "",
-            ":4000",
-            "host:",
-            "host:99999",
-            "a b",
-            "host/path",
-            "me@host:1",
-            "http://",
-        ] {
-            assert_eq!(
-                text.parse::<Address>(),
-                Err(AddressError::Malformed),
-                "{text}"
-            );
+        for text in ["", ":4000", "host:", "host:99999", "a b", "host/path", "me@host:1", "http://"]
+        {
+            assert_eq!(text.parse::<Address>(), Err(AddressError::Malformed), "{text}");
         }
         assert_eq!(
             "https://host".parse::<Address>(),

@@ -51,22 +51,14 @@ impl Archive {
     pub(crate) fn of_directory(root: PathBuf) -> io::Result<Self> {
         let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
         let (report, left_out) = oneshot::channel();
-        thread::Builder::new()
-            .name("archive".to_owned())
-            .spawn(move || {
-                let errors = sender.clone();
-                match write_archive(
-                    &root,
-                    ChunkWriter {
-                        buffer: BytesMut::new(),
-                        chunks: sender,
-                    },
-                ) {
-                    // Nobody reads the report of an import that has failed.
-                    Ok(left_out) => drop(report.send(left_out)),
-                    Err(error) => drop(errors.blocking_send(Err(error))),
-                }
-            })?;
+        thread::Builder::new().name("archive".to_owned()).spawn(move || {
+            let errors = sender.clone();
+            match write_archive(&root, ChunkWriter { buffer: BytesMut::new(), chunks: sender }) {
+                // Nobody reads the report of an import that has failed.
+                Ok(left_out) => drop(report.send(left_out)),
+                Err(error) => drop(errors.blocking_send(Err(error))),
+            }
+        })?;
         Ok(Self { chunks, left_out })
     }
 }
@@ -93,9 +85,7 @@ impl Write for ChunkWriter {
             return Ok(());
         }
         let chunk = self.buffer.split().freeze();
-        self.chunks
-            .blocking_send(Ok(chunk))
-            .map_err(|_| io::ErrorKind::BrokenPipe.into())
+        self.chunks.blocking_send(Ok(chunk)).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
 
@@ -110,20 +100,15 @@ fn write_archive(root: &Path, out: ChunkWriter) -> io::Result<LeftOut> {
     // Depth first, by name: the same directory makes the same archive.
     let mut waiting = vec![(root.to_owned(), PathBuf::from(ROOT))];
     while let Some((path, name)) = waiting.pop() {
-        let descend = writer
-            .entry(&path, &name)
-            .map_err(|error| named(&path, &error))?;
+        let descend = writer.entry(&path, &name).map_err(|error| named(&path, &error))?;
         if !descend {
             continue;
         }
         let mut children = Vec::new();
         for child in fs::read_dir(&path).map_err(|error| named(&path, &error))? {
             let child = child.map_err(|error| named(&path, &error))?.file_name();
-            let below = if name == Path::new(ROOT) {
-                PathBuf::from(&child)
-            } else {
-                name.join(&child)
-            };
+            let below =
+                if name == Path::new(ROOT) { PathBuf::from(&child) } else { name.join(&child) };
             children.push((path.join(&child), below));
         }
         children.sort_unstable_by(|a, b| b.1.cmp(&a.1));
@@ -150,11 +135,7 @@ impl Writer {
     fn entry(&mut self, path: &Path, name: &Path) -> io::Result<bool> {
         // The root itself may be named through a link.
         let root = name == Path::new(ROOT);
-        let metadata = if root {
-            fs::metadata(path)?
-        } else {
-            fs::symlink_metadata(path)?
-        };
+        let metadata = if root { fs::metadata(path)? } else { fs::symlink_metadata(path)? };
         let kind = metadata.file_type();
         if kind.is_dir() {
             self.special(EntryType::Directory, path, name, &metadata)?;
@@ -165,8 +146,7 @@ impl Writer {
         }
         if kind.is_symlink() {
             let mut header = header(EntryType::Symlink, &metadata);
-            self.builder
-                .append_link(&mut header, name, fs::read_link(path)?)?;
+            self.builder.append_link(&mut header, name, fs::read_link(path)?)?;
         } else if kind.is_file() {
             self.file(path, name)?;
         } else if kind.is_fifo() {
@@ -185,8 +165,7 @@ impl Writer {
         metadata: &Metadata,
     ) -> io::Result<()> {
         self.attributes(path)?;
-        self.builder
-            .append_data(&mut header(kind, metadata), name, io::empty())
+        self.builder.append_data(&mut header(kind, metadata), name, io::empty())
     }
 
     fn file(&mut self, path: &Path, name: &Path) -> io::Result<()> {
@@ -221,9 +200,7 @@ impl Writer {
         if attributes.is_empty() {
             return Ok(());
         }
-        let records = attributes
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_slice()));
+        let records = attributes.iter().map(|(key, value)| (key.as_str(), value.as_slice()));
         self.builder.append_pax_extensions(records)
     }
 }
@@ -296,22 +273,13 @@ mod tests {
 
         let (bytes, left_out) = archived(root);
         drop(socket);
-        assert_eq!(
-            left_out,
-            LeftOut {
-                special_files: 1,
-                mount_points: 0
-            }
-        );
+        assert_eq!(left_out, LeftOut { special_files: 1, mount_points: 0 });
         let mut archive = tar::Archive::new(bytes.as_slice());
         let mut seen = Vec::new();
         for entry in archive.entries().expect("entries") {
             let mut entry = entry.expect("an entry");
             let path = entry.path().expect("a path").display().to_string();
-            let link = entry
-                .link_name()
-                .expect("a link")
-                .map(|l| l.display().to_string());
+            let link = entry.link_name().expect("a link").map(|l| l.display().to_string());
             let mut data = Vec::new();
             entry.read_to_end(&mut data).expect("data");
             let header = entry.header();
@@ -325,15 +293,8 @@ mod tests {
         }
         let kinds: Vec<_> = seen.iter().map(|entry| entry.1).collect();
         use EntryType::{Directory, Fifo, Link, Regular, Symlink};
-        assert_eq!(
-            kinds,
-            [Directory, Directory, Regular, Fifo, Symlink, Link],
-            "{seen:?}"
-        );
-        assert_eq!(
-            (seen[2].0.len(), seen[2].2, seen[2].3),
-            (185, 0o4755, 600_000)
-        );
+        assert_eq!(kinds, [Directory, Directory, Regular, Fifo, Symlink, Link], "{seen:?}");
+        assert_eq!((seen[2].0.len(), seen[2].2, seen[2].3), (185, 0o4755, 600_000));
         assert_eq!(seen[4].4.as_deref(), Some("/nowhere/at/all"));
         assert_eq!(seen[5].4.as_ref(), Some(&seen[2].0));
     }
@@ -343,11 +304,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let root = directory.path().join("missing");
         let mut archive = Archive::of_directory(root).expect("a thread");
-        let error = archive
-            .chunks
-            .blocking_recv()
-            .expect("a result")
-            .expect_err("an error");
+        let error = archive.chunks.blocking_recv().expect("a result").expect_err("an error");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
         assert!(archive.chunks.blocking_recv().is_none());
     }

@@ -38,9 +38,7 @@ pub(crate) struct Bearer(Option<Token>);
 impl Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         if let Some(token) = &self.0 {
-            request
-                .metadata_mut()
-                .insert("authorization", token.bearer());
+            request.metadata_mut().insert("authorization", token.bearer());
         }
         Ok(request)
     }
@@ -76,10 +74,7 @@ impl Client {
             .keep_alive_timeout(PING_TIMEOUT)
             .connect_lazy();
         let bearer = Bearer(config.token.clone());
-        Self {
-            config: config.clone(),
-            service: InterceptedService::new(channel, bearer),
-        }
+        Self { config: config.clone(), service: InterceptedService::new(channel, bearer) }
     }
 
     /// A client of the daemon at `address` (`host:port` or
@@ -91,10 +86,9 @@ impl Client {
     ///
     /// An address or a token that is none.
     pub fn connect(address: &str, token: Option<&str>) -> Result<Self, ConfigError> {
-        let parsed = address.parse().map_err(|cause| ConfigError::Address {
-            value: address.to_owned(),
-            cause,
-        })?;
+        let parsed = address
+            .parse()
+            .map_err(|cause| ConfigError::Address { value: address.to_owned(), cause })?;
         let config = Config::at(parsed);
         Ok(Self::new(&match token {
             None => config,

@@ -26,10 +26,6 @@ use tokio::runtime;
 use crate::failure::{self, Failure};
 use crate::output::{Format, Output, waiting};
 
-/// The connection lives on a thread of its own, so that a command's output is
-/// received while it is written.
-const WORKERS: usize = 1;
-
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -51,11 +47,7 @@ SKERRY_ADDRESS; on this machine its token is found by itself. `skerry COMMAND
 /// Isolated Linux machines in milliseconds.
 #[derive(Debug, Parser)]
 #[command(name = "skerry", version, styles = STYLES, after_help = AFTER_HELP)]
-#[command(
-    disable_help_subcommand = true,
-    disable_help_flag = true,
-    max_term_width = 100
-)]
+#[command(disable_help_subcommand = true, disable_help_flag = true, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -73,14 +65,7 @@ struct Global {
     #[arg(long, global = true, value_name = "TOKEN")]
     token: Option<String>,
     /// How results are printed: for people, or for programs
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_name = "FORMAT",
-        value_enum,
-        default_value_t
-    )]
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
     output: Format,
     /// Print help
     // Not clap's own, which takes four lines for an option.
@@ -137,9 +122,7 @@ impl Context {
         what: &str,
         call: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Failure> {
-        waiting(what, call)
-            .await
-            .map_err(|error| self.failure(what, &error))
+        waiting(what, call).await.map_err(|error| self.failure(what, &error))
     }
 
     fn failure(&self, what: &str, error: &Error) -> Failure {
@@ -158,8 +141,10 @@ pub(crate) fn run() -> Result<u8, Failure> {
     if let Command::Completions(completions) = &cli.command {
         return completions.print(output);
     }
-    let runtime = runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
+    // One thread: a worker of its own for the connection made streams no
+    // faster, and a short command a quarter slower. Output is written by yet
+    // another, so that nothing here waits for a reader.
+    let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| out_of_resources("start", &error))?;
@@ -171,10 +156,7 @@ pub(crate) fn run() -> Result<u8, Failure> {
 
 async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
     let config = config(cli.global)?;
-    let context = &Context {
-        client: Client::new(&config),
-        output,
-    };
+    let context = &Context { client: Client::new(&config), output };
     match cli.command {
         Command::Run(run) => run.run(context).await.map_err(Failure::of_exec),
         Command::Exec(exec) => exec.run(context).await.map_err(Failure::of_exec),
@@ -220,61 +202,40 @@ impl Completions {
 
 /// Answers a command line that asks for help, or is wrong.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> Result<u8, Failure> {
-    if matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    ) {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         error.print().map_err(|error| Failure::output(&error))?;
         return Ok(0);
     }
     let spoken = spoken_commands(arguments);
     let exit = failure::usage_exit(spoken.first().map(String::as_str));
-    let asked = ["skerry".to_owned()]
-        .into_iter()
-        .chain(spoken)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let asked = ["skerry".to_owned()].into_iter().chain(spoken).collect::<Vec<_>>().join(" ");
     let why = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             "a command is missing".to_owned()
         }
         _ => one_line(&error.render().to_string()),
     };
-    Err(Failure::usage(
-        &format!("{why}; see `{asked} --help`"),
-        exit,
-    ))
+    Err(Failure::usage(&format!("{why}; see `{asked} --help`"), exit))
 }
 
 /// The part of a parser's message before its usage, on one line, with the
 /// first of its tips.
 fn one_line(message: &str) -> String {
     let message = message.strip_prefix("error: ").unwrap_or(message);
-    let end = ["\n\nUsage:", "\n\nFor more"]
-        .iter()
-        .filter_map(|mark| message.find(mark))
-        .min();
-    let mut parts = message[..end.unwrap_or(message.len())]
-        .split("  tip: ")
-        .map(|part| {
-            let words: Vec<&str> = part.split_whitespace().collect();
-            words.join(" ")
-        });
+    let end = ["\n\nUsage:", "\n\nFor more"].iter().filter_map(|mark| message.find(mark)).min();
+    let mut parts = message[..end.unwrap_or(message.len())].split("  tip: ").map(|part| {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        words.join(" ")
+    });
     let why = parts.next().unwrap_or_default();
-    parts
-        .next()
-        .map_or(why.clone(), |tip| format!("{why}; {tip}"))
+    parts.next().map_or(why.clone(), |tip| format!("{why}; {tip}"))
 }
 
 /// The subcommands that a command line names, as far as it can be told.
 fn spoken_commands(arguments: &[OsString]) -> Vec<String> {
     let mut command = Cli::command();
     let mut spoken = Vec::new();
-    for argument in arguments
-        .iter()
-        .skip(1)
-        .filter_map(|argument| argument.to_str())
-    {
+    for argument in arguments.iter().skip(1).filter_map(|argument| argument.to_str()) {
         if argument == "--" {
             break;
         }
@@ -305,21 +266,12 @@ mod tests {
         let said = |arguments: &[&str]| {
             let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
             let error = Cli::try_parse_from(&arguments).expect_err("it is wrong");
-            format!(
-                "{:?}",
-                refuse(&error, &arguments).expect_err("it is no help")
-            )
+            format!("{:?}", refuse(&error, &arguments).expect_err("it is no help"))
         };
         let missing = said(&["skerry", "image", "import"]);
-        assert!(
-            missing.contains("<NAME> <PATH>; see `skerry image import --help`"),
-            "{missing}"
-        );
+        assert!(missing.contains("<NAME> <PATH>; see `skerry image import --help`"), "{missing}");
         assert!(said(&["skerry"]).contains("a command is missing; see `skerry --help`"));
         let size = said(&["skerry", "run", "host", "--memory", "lots", "--", "ls"]);
-        assert!(
-            size.contains("not a size") && size.contains("exit: 125"),
-            "{size}"
-        );
+        assert!(size.contains("not a size") && size.contains("exit: 125"), "{size}");
     }
 }

@@ -63,11 +63,7 @@ impl FromStr for Token {
     fn from_str(text: &str) -> Result<Self, TokenError> {
         let text = text.trim();
         let valid = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if valid {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(TokenError)
-        }
+        if valid { Ok(Self(text.to_owned())) } else { Err(TokenError) }
     }
 }
 
@@ -126,19 +122,11 @@ impl Config {
     /// /var/lib/skerry), where that can be read; on another there is none.
     pub fn at(address: Address) -> Self {
         if !address.is_loopback() {
-            return Self {
-                address,
-                token: None,
-                token_source: TokenSource::Remote,
-            };
+            return Self { address, token: None, token_source: TokenSource::Remote };
         }
         let directory = env::var_os(DATA_DIR).unwrap_or_else(|| DEFAULT_DATA_DIR.into());
         let (token, token_source) = read_token(&Path::new(&directory).join(TOKEN_FILE));
-        Self {
-            address,
-            token,
-            token_source,
-        }
+        Self { address, token, token_source }
     }
 
     /// The daemon that the environment names: `SKERRY_ADDRESS`, else
@@ -164,11 +152,7 @@ impl Config {
             None => address_from_env()?,
         };
         if let Some(token) = token {
-            return Ok(Self {
-                address,
-                token: Some(token),
-                token_source: TokenSource::Given,
-            });
+            return Ok(Self { address, token: Some(token), token_source: TokenSource::Given });
         }
         match variable(TOKEN)? {
             None => Ok(Self::at(address)),
@@ -182,20 +166,14 @@ impl Config {
 
     /// The same daemon with this token.
     pub fn with_token(self, token: Token) -> Self {
-        Self {
-            token: Some(token),
-            token_source: TokenSource::Given,
-            ..self
-        }
+        Self { token: Some(token), token_source: TokenSource::Given, ..self }
     }
 }
 
 fn address_from_env() -> Result<Address, ConfigError> {
     match variable(ADDRESS)? {
         None => Ok(Address::default()),
-        Some(value) => value
-            .parse()
-            .map_err(|cause| ConfigError::Address { value, cause }),
+        Some(value) => value.parse().map_err(|cause| ConfigError::Address { value, cause }),
     }
 }
 
@@ -212,13 +190,7 @@ fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
 fn read_token(path: &Path) -> (Option<Token>, TokenSource) {
     let path = path.to_owned();
     match std::fs::read_to_string(&path) {
-        Err(error) => (
-            None,
-            TokenSource::Unreadable {
-                path,
-                kind: error.kind(),
-            },
-        ),
+        Err(error) => (None, TokenSource::Unreadable { path, kind: error.kind() }),
         Ok(text) => match text.parse() {
             Ok(token) => (Some(token), TokenSource::File(path)),
             Err(TokenError) => (None, TokenSource::Malformed(path)),
@@ -248,20 +220,11 @@ mod tests {
         let (token, source) = read_token(&path);
         assert_eq!(token, None);
         let kind = io::ErrorKind::NotFound;
-        assert_eq!(
-            source,
-            TokenSource::Unreadable {
-                path: path.clone(),
-                kind
-            }
-        );
+        assert_eq!(source, TokenSource::Unreadable { path: path.clone(), kind });
 
         std::fs::write(&path, "sk_1\n").expect("written");
         let (token, source) = read_token(&path);
-        assert_eq!(
-            (token.is_some(), source),
-            (true, TokenSource::File(path.clone()))
-        );
+        assert_eq!((token.is_some(), source), (true, TokenSource::File(path.clone())));
 
         std::fs::write(&path, "\n").expect("written");
         assert_eq!(read_token(&path), (None, TokenSource::Malformed(path)));
@@ -270,9 +233,6 @@ mod tests {
     #[test]
     fn another_machine_gets_no_local_token() {
         let config = Config::at("192.0.2.1:4000".parse().expect("an address"));
-        assert_eq!(
-            (config.token, config.token_source),
-            (None, TokenSource::Remote)
-        );
+        assert_eq!((config.token, config.token_source), (None, TokenSource::Remote));
     }
 }

@@ -121,10 +121,7 @@ fn transport_cause(status: &Status) -> Option<TransportCause> {
             None => break,
         }
     }
-    Some(TransportCause {
-        message: plain(error),
-        connecting,
-    })
+    Some(TransportCause { message: plain(error), connecting })
 }
 
 /// An operating system's error without its number.
@@ -145,11 +142,7 @@ mod tests {
     #[test]
     fn a_status_keeps_its_reason_fields_and_delay() {
         let mut details = ErrorDetails::new();
-        details.set_error_info(
-            "MEMORY_TOO_SMALL",
-            "skerry",
-            std::collections::HashMap::new(),
-        );
+        details.set_error_info("MEMORY_TOO_SMALL", "skerry", std::collections::HashMap::new());
         details.add_bad_request_violation("limits.memory_bytes", "must be more");
         details.set_retry_info(Some(Duration::from_millis(1500)));
         let status = Status::with_error_details(Code::InvalidArgument, "bad limits", details);

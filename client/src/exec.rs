@@ -98,9 +98,7 @@ impl ExecStream {
     }
 
     fn advance(&mut self, offset: i64, length: usize) {
-        self.offset = u64::try_from(offset)
-            .unwrap_or(0)
-            .saturating_add(length as u64);
+        self.offset = u64::try_from(offset).unwrap_or(0).saturating_add(length as u64);
     }
 }
 
@@ -113,11 +111,8 @@ impl Client {
     ///
     /// As [`Client::exec_stream`].
     pub async fn exec(&self, sandbox: &str, spec: ExecSpec) -> Result<ExecResponse, Error> {
-        let request = ExecRequest {
-            sandbox_id: sandbox.to_owned(),
-            spec: Some(spec),
-            max_output_bytes: 0,
-        };
+        let request =
+            ExecRequest { sandbox_id: sandbox.to_owned(), spec: Some(spec), max_output_bytes: 0 };
         self.exec_with(request).await
     }
 
@@ -140,10 +135,7 @@ impl Client {
     /// and a sandbox that is not running. They may come here or from the
     /// first [`ExecStream::next`].
     pub async fn exec_stream(&self, sandbox: &str, spec: ExecSpec) -> Result<ExecStream, Error> {
-        let request = ExecStreamRequest {
-            sandbox_id: sandbox.to_owned(),
-            spec: Some(spec),
-        };
+        let request = ExecStreamRequest { sandbox_id: sandbox.to_owned(), spec: Some(spec) };
         let frames = self.execs().exec_stream(request).await?.into_inner();
         Ok(ExecStream::new(frames, 0))
     }
@@ -184,8 +176,7 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`, `EXEC_NOT_FOUND`; a sandbox that stops first.
     pub async fn wait_exec(&self, sandbox: &str, exec: &str) -> Result<ExecInfo, Error> {
-        let request =
-            WaitExecRequest { sandbox_id: sandbox.to_owned(), exec_id: exec.to_owned() };
+        let request = WaitExecRequest { sandbox_id: sandbox.to_owned(), exec_id: exec.to_owned() };
         Ok(self.execs().wait_exec(request).await?.into_inner())
     }
 
@@ -211,10 +202,7 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`, `EXEC_NOT_FOUND`.
     pub async fn exec_info(&self, sandbox: &str, exec: &str) -> Result<ExecInfo, Error> {
-        let request = GetExecRequest {
-            sandbox_id: sandbox.to_owned(),
-            exec_id: exec.to_owned(),
-        };
+        let request = GetExecRequest { sandbox_id: sandbox.to_owned(), exec_id: exec.to_owned() };
         Ok(self.execs().get_exec(request).await?.into_inner())
     }
 

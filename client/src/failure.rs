@@ -33,10 +33,7 @@ impl Failure {
     /// What was being done, why it failed and what to do next.
     pub(crate) fn new(what: &str, why: &str, next: &str) -> Self {
         let line = format!("{}: {}; {next}", printable(what), printable(why));
-        Self {
-            line: Some(line),
-            exit: EXIT_FAILURE,
-        }
+        Self { line: Some(line), exit: EXIT_FAILURE }
     }
 
     /// A call that failed.
@@ -47,26 +44,16 @@ impl Failure {
             Some("NOT_EXECUTABLE" | "BAD_INTERPRETER") => EXIT_NOT_EXECUTABLE,
             _ => EXIT_FAILURE,
         };
-        Self {
-            exit,
-            ..Self::new(what, &why, &next)
-        }
+        Self { exit, ..Self::new(what, &why, &next) }
     }
 
     /// Output that could not be written. A reader that has left, as `head`
     /// does, is nothing to speak of.
     pub(crate) fn output(error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self {
-                line: None,
-                exit: EXIT_BROKEN_PIPE,
-            };
+            return Self { line: None, exit: EXIT_BROKEN_PIPE };
         }
-        Self::new(
-            "write output",
-            &error.to_string(),
-            "make room for it and try again",
-        )
+        Self::new("write output", &error.to_string(), "make room for it and try again")
     }
 
     /// The end by a signal, of which the user knows.
@@ -76,20 +63,13 @@ impl Failure {
 
     /// A command line that is wrong; `text` says why and what to do next.
     pub(crate) fn usage(text: &str, exit: u8) -> Self {
-        Self {
-            line: Some(printable(text)),
-            exit,
-        }
+        Self { line: Some(printable(text)), exit }
     }
 
     /// The same of a command that runs another: 125, so that the other's own
     /// exit codes stay apart.
     pub(crate) fn of_exec(self) -> Self {
-        let exit = if self.exit == EXIT_FAILURE {
-            EXIT_OWN_FAILURE
-        } else {
-            self.exit
-        };
+        let exit = if self.exit == EXIT_FAILURE { EXIT_OWN_FAILURE } else { self.exit };
         Self { exit, ..self }
     }
 
@@ -127,10 +107,8 @@ fn explain(error: &Error, config: &Config) -> (String, String) {
     let why = match error.fields.as_slice() {
         // The daemon's message names a single thing, fields may be several.
         fields if !fields.is_empty() && error.code == Code::InvalidArgument => {
-            let said: Vec<_> = fields
-                .iter()
-                .map(|v| format!("{}: {}", v.field, v.description))
-                .collect();
+            let said: Vec<_> =
+                fields.iter().map(|v| format!("{}: {}", v.field, v.description)).collect();
             said.join(", ")
         }
         _ => error.message.clone(),
@@ -159,38 +137,20 @@ fn unauthenticated(config: &Config) -> (String, String) {
             format!("the daemon refused the token in {}", path.display()),
             "set SKERRY_DATA_DIR to the daemon's data directory, or give --token".to_owned(),
         ),
-        TokenSource::Unreadable {
-            path,
-            kind: io::ErrorKind::PermissionDenied,
-        } => (
-            format!(
-                "the daemon wants a token, and {} is not readable for you",
-                path.display()
-            ),
+        TokenSource::Unreadable { path, kind: io::ErrorKind::PermissionDenied } => (
+            format!("the daemon wants a token, and {} is not readable for you", path.display()),
             format!("run as the daemon's user, or {another}"),
         ),
-        TokenSource::Unreadable {
-            path,
-            kind: io::ErrorKind::NotFound,
-        } => (
-            format!(
-                "the daemon wants a token, and there is no {}",
-                path.display()
-            ),
+        TokenSource::Unreadable { path, kind: io::ErrorKind::NotFound } => (
+            format!("the daemon wants a token, and there is no {}", path.display()),
             format!("set SKERRY_DATA_DIR to the daemon's data directory, or {another}"),
         ),
         TokenSource::Unreadable { path, kind } => (
-            format!(
-                "the daemon wants a token, and {} can't be read: {kind}",
-                path.display()
-            ),
+            format!("the daemon wants a token, and {} can't be read: {kind}", path.display()),
             format!("set SKERRY_DATA_DIR to the daemon's data directory, or {another}"),
         ),
         TokenSource::Malformed(path) => (
-            format!(
-                "the daemon wants a token, and {} holds none",
-                path.display()
-            ),
+            format!("the daemon wants a token, and {} holds none", path.display()),
             another.to_owned(),
         ),
         TokenSource::Remote => ("the daemon wants a token".to_owned(), another.to_owned()),
@@ -236,9 +196,7 @@ fn next_step(error: &Error) -> String {
 
 /// The option that sets a field of a request.
 fn option_of(field: &str) -> Option<&'static str> {
-    let field = field
-        .trim_start_matches("sandbox.")
-        .trim_start_matches("spec.");
+    let field = field.trim_start_matches("sandbox.").trim_start_matches("spec.");
     let head = field.split(['[', '{']).next().unwrap_or(field);
     Some(match head {
         "sandbox_id" | "image_id" => "the name or id",
@@ -280,10 +238,7 @@ mod tests {
     #[test]
     fn an_error_is_one_line_whatever_the_daemon_says() {
         let failure = Failure::new("create x\ny", "bad\u{1b}[31m\nworse", "mend it");
-        assert_eq!(
-            line(failure),
-            "create x\\ny: bad\\u{1b}[31m\\nworse; mend it"
-        );
+        assert_eq!(line(failure), "create x\\ny: bad\\u{1b}[31m\\nworse; mend it");
     }
 
     #[test]
@@ -295,27 +250,15 @@ mod tests {
     #[test]
     fn a_missing_token_says_where_one_is_found() {
         let unreadable = |kind| Config {
-            token_source: TokenSource::Unreadable {
-                path: "/d/admin.token".into(),
-                kind,
-            },
+            token_source: TokenSource::Unreadable { path: "/d/admin.token".into(), kind },
             ..config()
         };
         let (why, next) = unauthenticated(&unreadable(io::ErrorKind::PermissionDenied));
-        assert_eq!(
-            why,
-            "the daemon wants a token, and /d/admin.token is not readable for you"
-        );
+        assert_eq!(why, "the daemon wants a token, and /d/admin.token is not readable for you");
         assert!(next.starts_with("run as the daemon's user"), "{next}");
         let (why, next) = unauthenticated(&unreadable(io::ErrorKind::NotFound));
-        assert_eq!(
-            why,
-            "the daemon wants a token, and there is no /d/admin.token"
-        );
-        assert!(
-            next.contains("SKERRY_DATA_DIR") && next.contains("SKERRY_TOKEN"),
-            "{next}"
-        );
+        assert_eq!(why, "the daemon wants a token, and there is no /d/admin.token");
+        assert!(next.contains("SKERRY_DATA_DIR") && next.contains("SKERRY_TOKEN"), "{next}");
     }
 
     #[test]

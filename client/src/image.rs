@@ -64,9 +64,7 @@ impl Client {
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
         let (failed, failure) = oneshot::channel();
-        let start = Part::Start(Start {
-            name: name.to_owned(),
-        });
+        let start = Part::Start(Start { name: name.to_owned() });
         let parts = stream::once(async { start }).chain(chunk_parts(chunks, failed));
         let requests = parts.map(|part| ImportImageRequest { part: Some(part) });
         let mut images = self.images();
@@ -87,9 +85,7 @@ impl Client {
     ///
     /// `IMAGE_NOT_FOUND`.
     pub async fn image(&self, image: &str) -> Result<Image, Error> {
-        let request = GetImageRequest {
-            image_id: image.to_owned(),
-        };
+        let request = GetImageRequest { image_id: image.to_owned() };
         Ok(self.images().get_image(request).await?.into_inner())
     }
 
@@ -99,17 +95,11 @@ impl Client {
     ///
     /// None but those of every call.
     pub async fn list_images(&self) -> Result<Vec<Image>, Error> {
-        let mut request = ListImagesRequest {
-            page_size: PAGE_SIZE,
-            ..ListImagesRequest::default()
-        };
+        let mut request =
+            ListImagesRequest { page_size: PAGE_SIZE, ..ListImagesRequest::default() };
         let mut all = Vec::new();
         loop {
-            let page = self
-                .images()
-                .list_images(request.clone())
-                .await?
-                .into_inner();
+            let page = self.images().list_images(request.clone()).await?.into_inner();
             all.extend(page.images);
             if page.next_page_token.is_empty() {
                 return Ok(all);
@@ -124,9 +114,7 @@ impl Client {
     ///
     /// `FailedPrecondition` for `host`, and while a sandbox was made from it.
     pub async fn delete_image(&self, image: &str) -> Result<(), Error> {
-        let request = DeleteImageRequest {
-            image_id: image.to_owned(),
-        };
+        let request = DeleteImageRequest { image_id: image.to_owned() };
         self.images().delete_image(request).await?;
         Ok(())
     }
@@ -138,20 +126,17 @@ fn chunk_parts<S>(chunks: S, failed: oneshot::Sender<io::Error>) -> impl Stream<
 where
     S: Stream<Item = io::Result<Bytes>> + Send + 'static,
 {
-    stream::unfold(
-        (Box::pin(chunks), failed),
-        |(mut chunks, failed)| async move {
-            match chunks.next().await {
-                None => None,
-                Some(Ok(chunk)) => Some((Part::Chunk(chunk), (chunks, failed))),
-                Some(Err(error)) => {
-                    // The receiver is gone only with the call, and then so is this.
-                    failed.send(error).ok();
-                    std::future::pending().await
-                }
+    stream::unfold((Box::pin(chunks), failed), |(mut chunks, failed)| async move {
+        match chunks.next().await {
+            None => None,
+            Some(Ok(chunk)) => Some((Part::Chunk(chunk), (chunks, failed))),
+            Some(Err(error)) => {
+                // The receiver is gone only with the call, and then so is this.
+                failed.send(error).ok();
+                std::future::pending().await
             }
-        },
-    )
+        }
+    })
 }
 
 #[cfg(test)]
@@ -169,10 +154,7 @@ mod tests {
             Ok(Bytes::from_static(b"two")),
         ]);
         let mut parts = Box::pin(chunk_parts(chunks, failed));
-        assert_eq!(
-            parts.next().await,
-            Some(Part::Chunk(Bytes::from_static(b"one")))
-        );
+        assert_eq!(parts.next().await, Some(Part::Chunk(Bytes::from_static(b"one"))));
         assert_eq!(parts.next().now_or_never(), None);
         assert_eq!(failure.try_recv().expect("the error").to_string(), "torn");
     }

@@ -62,9 +62,7 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`.
     pub async fn sandbox(&self, sandbox: &str) -> Result<Sandbox, Error> {
-        let request = GetSandboxRequest {
-            sandbox_id: sandbox.to_owned(),
-        };
+        let request = GetSandboxRequest { sandbox_id: sandbox.to_owned() };
         Ok(self.sandboxes().get_sandbox(request).await?.into_inner())
     }
 
@@ -84,11 +82,7 @@ impl Client {
         };
         let mut all = Vec::new();
         loop {
-            let page = self
-                .sandboxes()
-                .list_sandboxes(request.clone())
-                .await?
-                .into_inner();
+            let page = self.sandboxes().list_sandboxes(request.clone()).await?.into_inner();
             all.extend(page.sandboxes);
             if page.next_page_token.is_empty() {
                 return Ok(all);
@@ -125,9 +119,7 @@ impl Client {
     ///
     /// None but those of every call.
     pub async fn delete_sandbox(&self, sandbox: &str) -> Result<(), Error> {
-        let request = DeleteSandboxRequest {
-            sandbox_id: sandbox.to_owned(),
-        };
+        let request = DeleteSandboxRequest { sandbox_id: sandbox.to_owned() };
         self.sandboxes().delete_sandbox(request).await?;
         Ok(())
     }
@@ -138,9 +130,7 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`; `FailedPrecondition` for a paused one.
     pub async fn start_sandbox(&self, sandbox: &str) -> Result<Sandbox, Error> {
-        let request = StartSandboxRequest {
-            sandbox_id: sandbox.to_owned(),
-        };
+        let request = StartSandboxRequest { sandbox_id: sandbox.to_owned() };
         Ok(self.sandboxes().start_sandbox(request).await?.into_inner())
     }
 
@@ -156,10 +146,7 @@ impl Client {
         grace: Option<Duration>,
     ) -> Result<Sandbox, Error> {
         // A span too long for the wire is too long for the daemon as well.
-        let longest = prost_types::Duration {
-            seconds: i64::MAX,
-            nanos: 0,
-        };
+        let longest = prost_types::Duration { seconds: i64::MAX, nanos: 0 };
         let request = StopSandboxRequest {
             sandbox_id: sandbox.to_owned(),
             grace_period: grace.map(|grace| grace.try_into().unwrap_or(longest)),
@@ -173,9 +160,7 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`; `FailedPrecondition` unless it is running.
     pub async fn pause_sandbox(&self, sandbox: &str) -> Result<Sandbox, Error> {
-        let request = PauseSandboxRequest {
-            sandbox_id: sandbox.to_owned(),
-        };
+        let request = PauseSandboxRequest { sandbox_id: sandbox.to_owned() };
         Ok(self.sandboxes().pause_sandbox(request).await?.into_inner())
     }
 
@@ -185,9 +170,7 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`; `FailedPrecondition` unless it is paused.
     pub async fn resume_sandbox(&self, sandbox: &str) -> Result<Sandbox, Error> {
-        let request = ResumeSandboxRequest {
-            sandbox_id: sandbox.to_owned(),
-        };
+        let request = ResumeSandboxRequest { sandbox_id: sandbox.to_owned() };
         Ok(self.sandboxes().resume_sandbox(request).await?.into_inner())
     }
 
@@ -197,11 +180,7 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`.
     pub async fn watch_sandboxes(&self, request: WatchSandboxesRequest) -> Result<Watch, Error> {
-        let events = self
-            .sandboxes()
-            .watch_sandboxes(request)
-            .await?
-            .into_inner();
+        let events = self.sandboxes().watch_sandboxes(request).await?.into_inner();
         Ok(Watch { events })
     }
 }

@@ -12,10 +12,6 @@ impl Client {
     ///
     /// None but those of every call.
     pub async fn system_info(&self) -> Result<SystemInfo, Error> {
-        Ok(self
-            .system()
-            .get_system_info(GetSystemInfoRequest {})
-            .await?
-            .into_inner())
+        Ok(self.system().get_system_info(GetSystemInfoRequest {}).await?.into_inner())
     }
 }

@@ -136,10 +136,7 @@ pub(crate) fn show_age(time: SystemTime, now: SystemTime) -> String {
 
 /// A time of day and date in UTC: `2026-11-20 14:03:59Z`.
 pub(crate) fn show_time(time: SystemTime) -> String {
-    let seconds = time
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
+    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let (year, month, day) = civil_date(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
@@ -155,20 +152,14 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + u64::from(month <= 2);
     (year, month, day)
 }
 
 /// How many bytes at the start are digits and points.
 fn number_length(text: &str) -> usize {
-    text.bytes()
-        .take_while(|byte| byte.is_ascii_digit() || *byte == b'.')
-        .count()
+    text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count()
 }
 
 /// A decimal number times `scale`, exact, rounded towards zero.
@@ -209,9 +200,7 @@ mod tests {
         ] {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }
-        for text in [
-            "", "M", "4X", "-1", "1..5G", "1.G", "4 G B", "0x10", "1e3", ".5G", "４G",
-        ] {
+        for text in ["", "M", "4X", "-1", "1..5G", "1.G", "4 G B", "0x10", "1e3", ".5G", "４G"] {
             assert_eq!(parse_size(text), Err(UnitError::Size), "{text}");
         }
         assert_eq!(parse_size("9999999999G"), Err(UnitError::TooLarge));
@@ -231,19 +220,12 @@ mod tests {
             ("500ms", 500),
             ("1.5s", 1500),
         ] {
-            assert_eq!(
-                parse_duration(text),
-                Ok(Duration::from_millis(millis)),
-                "{text}"
-            );
+            assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
         for text in ["", "s", "10x", "1h30", "-5s", "1 h", "h1"] {
             assert_eq!(parse_duration(text), Err(UnitError::Duration), "{text}");
         }
-        assert_eq!(
-            parse_duration("999999999999999999d"),
-            Err(UnitError::TooLarge)
-        );
+        assert_eq!(parse_duration("999999999999999999d"), Err(UnitError::TooLarge));
     }
 
     #[test]
@@ -277,15 +259,9 @@ mod tests {
         assert_eq!(duration(273_600), "3d4h");
         assert_eq!(show_duration(Duration::from_millis(500)), "500ms");
         let age = |seconds| show_age(UNIX_EPOCH, UNIX_EPOCH + Duration::from_secs(seconds));
-        assert_eq!(
-            [age(3), age(119), age(120), age(7200)],
-            ["3s", "119s", "2m", "2h"]
-        );
+        assert_eq!([age(3), age(119), age(120), age(7200)], ["3s", "119s", "2m", "2h"]);
         assert_eq!(age(200_000), "2d");
-        assert_eq!(
-            show_age(UNIX_EPOCH + Duration::from_secs(9), UNIX_EPOCH),
-            "0s"
-        );
+        assert_eq!(show_age(UNIX_EPOCH + Duration::from_secs(9), UNIX_EPOCH), "0s");
     }
 
     #[test]

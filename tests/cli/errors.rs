@@ -71,9 +71,7 @@ fn a_refused_token_says_where_one_is_found() {
     let folder = argument(data.path());
     let ls = |token: Option<&str>| {
         let mut command = command(&["ls"]);
-        command
-            .env("SKERRY_ADDRESS", stage.address())
-            .env("SKERRY_DATA_DIR", folder);
+        command.env("SKERRY_ADDRESS", stage.address()).env("SKERRY_DATA_DIR", folder);
         if let Some(token) = token {
             command.env("SKERRY_TOKEN", token);
         }
@@ -85,9 +83,7 @@ fn a_refused_token_says_where_one_is_found() {
     let empty = ls(None).expect_error(1);
     fs::write(data.path().join("admin.token"), "sk_old\n").expect("written");
     let stale = ls(None).expect_error(1);
-    let lines = [missing, given, empty, stale]
-        .join("\n")
-        .replace(folder, "DATA");
+    let lines = [missing, given, empty, stale].join("\n").replace(folder, "DATA");
     assert_snapshot("refused-tokens", &format!("{lines}\n"));
 
     fs::write(data.path().join("admin.token"), format!("{TOKEN}\n")).expect("written");
@@ -103,16 +99,8 @@ fn a_refused_token_says_where_one_is_found() {
 fn what_the_daemon_refuses_is_told_with_the_next_step() {
     let mut lines = String::new();
     for (call, status, arguments) in [
-        (
-            "create",
-            wrong_field("limits.memory_bytes", "must be more, is 5"),
-            &["create"][..],
-        ),
-        (
-            "create",
-            wrong_field("env[\"A\"]", "must not have NUL"),
-            &["create"],
-        ),
+        ("create", wrong_field("limits.memory_bytes", "must be more, is 5"), &["create"][..]),
+        ("create", wrong_field("env[\"A\"]", "must not have NUL"), &["create"]),
         (
             "create",
             refusal(Code::NotFound, "IMAGE_NOT_FOUND", "there is no image x"),
@@ -120,11 +108,7 @@ fn what_the_daemon_refuses_is_told_with_the_next_step() {
         ),
         (
             "create",
-            refusal(
-                Code::AlreadyExists,
-                "SANDBOX_NAME_TAKEN",
-                "the name web is taken",
-            ),
+            refusal(Code::AlreadyExists, "SANDBOX_NAME_TAKEN", "the name web is taken"),
             &["create", "--name", "web"],
         ),
         (
@@ -134,34 +118,19 @@ fn what_the_daemon_refuses_is_told_with_the_next_step() {
         ),
         (
             "resume",
-            refusal(
-                Code::FailedPrecondition,
-                "WRONG_STATE",
-                "sandbox a is stopped",
-            ),
+            refusal(Code::FailedPrecondition, "WRONG_STATE", "sandbox a is stopped"),
             &["resume", "a"],
         ),
         (
             "delete-image",
-            refusal(
-                Code::FailedPrecondition,
-                "IMAGE_IN_USE",
-                "a sandbox was made from x",
-            ),
+            refusal(Code::FailedPrecondition, "IMAGE_IN_USE", "a sandbox was made from x"),
             &["image", "rm", "x"],
         ),
-        (
-            "list",
-            refusal(Code::Internal, "STORE_FAILED", "disk\u{1b}[31m\nfull"),
-            &["ls"],
-        ),
+        ("list", refusal(Code::Internal, "STORE_FAILED", "disk\u{1b}[31m\nfull"), &["ls"]),
         ("info", tonic::Status::unavailable("going down"), &["info"]),
     ] {
         let refusals = [(call, status)].into();
-        let stage = Stage::new(Script {
-            refusals,
-            ..Script::default()
-        });
+        let stage = Stage::new(Script { refusals, ..Script::default() });
         let line = stage.run(arguments).expect_error(1);
         lines.push_str(&format!("$ skerry {}\n{line}\n", arguments.join(" ")));
     }

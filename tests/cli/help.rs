@@ -48,20 +48,14 @@ fn every_command_explains_itself_with_examples() {
 #[test]
 fn every_command_is_in_the_help_of_its_parent() {
     let (text, _) = help(&[]);
-    let listed = text
-        .split("Commands:\n")
-        .nth(1)
-        .and_then(|rest| rest.split("\n\n").next());
+    let listed = text.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next());
     let listed: Vec<&str> = listed
         .expect("a list of commands")
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    let mut known: Vec<&str> = COMMANDS
-        .iter()
-        .filter_map(|spoken| spoken.first())
-        .copied()
-        .collect();
+    let mut known: Vec<&str> =
+        COMMANDS.iter().filter_map(|spoken| spoken.first()).copied().collect();
     known.dedup();
     assert_eq!(listed, known);
 }
@@ -70,9 +64,6 @@ fn every_command_is_in_the_help_of_its_parent() {
 fn completions_are_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = run(&mut command(&["completions", shell])).expect_stdout();
-        assert!(
-            script.contains("skerry") && script.contains("inspect"),
-            "{shell}"
-        );
+        assert!(script.contains("skerry") && script.contains("inspect"), "{shell}");
     }
 }

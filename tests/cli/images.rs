@@ -33,12 +33,7 @@ fn entries(archive: &[u8]) -> Vec<(String, EntryType, u32, usize)> {
         entry.read_to_end(&mut data).expect("its data");
         let path = entry.path().expect("a path").display().to_string();
         let header = entry.header();
-        (
-            path,
-            header.entry_type(),
-            header.mode().expect("a mode"),
-            data.len(),
-        )
+        (path, header.entry_type(), header.mode().expect("a mode"), data.len())
     };
     archive.entries().expect("entries").map(read).collect()
 }
@@ -53,10 +48,8 @@ fn a_directory_is_sent_as_an_archive() {
     let (name, archive) = &asked.imports[0];
     assert_eq!(name, "mine");
     let entries = entries(archive);
-    let shape: Vec<(&str, EntryType, usize)> = entries
-        .iter()
-        .map(|(path, kind, _, length)| (path.as_str(), *kind, *length))
-        .collect();
+    let shape: Vec<(&str, EntryType, usize)> =
+        entries.iter().map(|(path, kind, _, length)| (path.as_str(), *kind, *length)).collect();
     assert_eq!(
         shape[1..],
         [
@@ -79,9 +72,7 @@ fn an_archive_is_sent_as_it_is() {
     let mut bytes: Vec<u8> = (0..700_000u32).map(|n| (n % 251) as u8).collect();
     bytes.extend([0; END.len()]);
     fs::write(&path, &bytes).expect("written");
-    stage
-        .run(&["image", "import", "a", argument(&path)])
-        .expect_stdout();
+    stage.run(&["image", "import", "a", argument(&path)]).expect_stdout();
     let mut command = stage.command(&["image", "import", "b", "-"]);
     run_with_input(&mut command, &bytes).expect_stdout();
     let asked = stage.asked();
@@ -91,50 +82,28 @@ fn an_archive_is_sent_as_it_is() {
 #[test]
 fn what_can_not_be_read_is_no_image() {
     let stage = Stage::new(Script::default());
-    let line = stage
-        .run(&["image", "import", "a", "/nonexistent"])
-        .expect_error(1);
-    assert!(
-        line.starts_with("import image a: /nonexistent: No such file"),
-        "{line}"
-    );
+    let line = stage.run(&["image", "import", "a", "/nonexistent"]).expect_error(1);
+    assert!(line.starts_with("import image a: /nonexistent: No such file"), "{line}");
     assert!(stage.asked().calls.is_empty());
 
     // A process's memory is a file that can't be read from its beginning.
-    let line = stage
-        .run(&["image", "import", "a", "/proc/self/mem"])
-        .expect_error(1);
+    let line = stage.run(&["image", "import", "a", "/proc/self/mem"]).expect_error(1);
     assert!(line.contains("the archive can't be read"), "{line}");
     assert!(stage.asked().imports.is_empty());
 }
 
 #[test]
 fn a_refused_archive_is_the_daemons_error() {
-    let status = refusal(
-        Code::InvalidArgument,
-        "BAD_MEMBER",
-        "../x leads out of the image",
-    );
-    let stage = Stage::new(Script {
-        refusals: [("import", status)].into(),
-        ..Script::default()
-    });
+    let status = refusal(Code::InvalidArgument, "BAD_MEMBER", "../x leads out of the image");
+    let stage = Stage::new(Script { refusals: [("import", status)].into(), ..Script::default() });
     let folder = directory();
-    let line = stage
-        .run(&["image", "import", "a", argument(folder.path())])
-        .expect_error(1);
-    assert!(
-        line.starts_with("import image a: ../x leads out of the image; "),
-        "{line}"
-    );
+    let line = stage.run(&["image", "import", "a", argument(folder.path())]).expect_error(1);
+    assert!(line.starts_with("import image a: ../x leads out of the image; "), "{line}");
 }
 
 #[test]
 fn images_are_removed_by_name() {
     let stage = Stage::new(Script::default());
-    assert_eq!(
-        stage.run(&["image", "rm", "a", "b"]).expect_stdout(),
-        "a\nb\n"
-    );
+    assert_eq!(stage.run(&["image", "rm", "a", "b"]).expect_stdout(), "a\nb\n");
     assert_eq!(stage.asked().calls, ["delete-image a", "delete-image b"]);
 }

@@ -1,11 +1,12 @@
 //! `skerry` as its users meet it: what it prints, how it exits, what it asks
 //! of the daemon. The daemon is a [`stage::Stage`], which answers as each test
-//! wants, faults included.
+//! wants, faults included; `real` has the real one.
 
 mod errors;
 mod help;
 mod images;
 mod program;
+mod real;
 mod removal;
 mod requests;
 mod snapshot;

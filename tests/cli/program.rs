@@ -15,13 +15,7 @@ const STEP: Duration = Duration::from_millis(5);
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(skerry_test_support::skerry());
     command.args(arguments).stdin(Stdio::null());
-    for name in [
-        "SKERRY_ADDRESS",
-        "SKERRY_TOKEN",
-        "NO_COLOR",
-        "TERM",
-        "COLUMNS",
-    ] {
+    for name in ["SKERRY_ADDRESS", "SKERRY_TOKEN", "NO_COLOR", "TERM", "COLUMNS"] {
         command.env_remove(name);
     }
     // No token of a daemon on this machine.
@@ -49,22 +43,14 @@ impl Ended {
 
     /// What it printed, where it succeeded in silence otherwise.
     pub(crate) fn expect_stdout(self) -> String {
-        assert_eq!(
-            (self.code, self.stderr.as_str()),
-            (Some(0), ""),
-            "{}",
-            self.stdout
-        );
+        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
         self.stdout
     }
 
     /// The one line of its error, without its start.
     pub(crate) fn expect_error(self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{self:?}");
-        let line = self
-            .stderr
-            .strip_prefix("skerry: ")
-            .expect("an error says who speaks");
+        let line = self.stderr.strip_prefix("skerry: ").expect("an error says who speaks");
         let line = line.strip_suffix('\n').expect("an error is a line");
         assert!(!line.contains('\n'), "one line: {line}");
         line.to_owned()
@@ -87,20 +73,12 @@ pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ended {
     let mut stdin = child.stdin.take().expect("it is piped");
     stdin.write_all(input).expect("skerry reads its input");
     drop(stdin);
-    Ended::of(
-        child
-            .wait_with_output()
-            .expect("it is this process's child"),
-    )
+    Ended::of(child.wait_with_output().expect("it is this process's child"))
 }
 
 /// Starts it with its outputs piped.
 pub(crate) fn start(command: &mut Command) -> Child {
-    command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("skerry can be run")
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("skerry can be run")
 }
 
 /// Sends it a signal.
@@ -110,11 +88,7 @@ pub(crate) fn signal(child: &Child, signal: Signal) {
 
 /// Waits for its end.
 pub(crate) fn finish(child: Child) -> Ended {
-    Ended::of(
-        child
-            .wait_with_output()
-            .expect("it is this process's child"),
-    )
+    Ended::of(child.wait_with_output().expect("it is this process's child"))
 }
 
 /// Waits, with a bound, until something is so.

@@ -77,16 +77,12 @@ struct Shared {
 
 impl Shared {
     fn asked(&self) -> MutexGuard<'_, Asked> {
-        self.asked
-            .lock()
-            .expect("no test panics while it holds this")
+        self.asked.lock().expect("no test panics while it holds this")
     }
 
     /// Notes a call; refuses it where the script says so.
     fn call(&self, name: &str, what: &str) -> Result<(), Status> {
-        self.asked()
-            .calls
-            .push(format!("{name} {what}").trim_end().to_owned());
+        self.asked().calls.push(format!("{name} {what}").trim_end().to_owned());
         match self.script.refusals.get(name) {
             Some(status) => Err(status.clone()),
             None => Ok(()),
@@ -111,9 +107,8 @@ impl Stage {
             .enable_all()
             .build()
             .expect("threads are left");
-        let listener = runtime
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-            .expect("ports are left");
+        let listener =
+            runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).expect("ports are left");
         let address = listener.local_addr().expect("it is bound");
         let shared = Arc::new(Shared {
             script,
@@ -129,19 +124,13 @@ impl Stage {
             .add_service(ImageServiceServer::new(services.clone()))
             .add_service(SystemServiceServer::new(services));
         runtime.spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        Self {
-            shared,
-            address,
-            runtime: Some(runtime),
-        }
+        Self { shared, address, runtime: Some(runtime) }
     }
 
     /// `skerry` with the address and the token of this stage.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program::command(arguments);
-        command
-            .env("SKERRY_ADDRESS", self.address())
-            .env("SKERRY_TOKEN", TOKEN);
+        command.env("SKERRY_ADDRESS", self.address()).env("SKERRY_TOKEN", TOKEN);
         command
     }
 
@@ -183,11 +172,7 @@ fn authorize(request: Request<()>) -> Result<Request<()>, Status> {
     if given.is_some_and(|value| value == format!("Bearer {TOKEN}").as_str()) {
         return Ok(request);
     }
-    Err(refusal(
-        Code::Unauthenticated,
-        "TOKEN_MISSING",
-        "a token is needed",
-    ))
+    Err(refusal(Code::Unauthenticated, "TOKEN_MISSING", "a token is needed"))
 }
 
 /// An error as the daemon gives it.

@@ -18,10 +18,7 @@ fn ago(seconds: u64) -> Option<Timestamp> {
 
 /// 2024-02-29 12:34:56 UTC and so many seconds.
 fn leap_day(seconds: i64) -> Option<Timestamp> {
-    Some(Timestamp {
-        seconds: 1_709_210_096 + seconds,
-        nanos: 0,
-    })
+    Some(Timestamp { seconds: 1_709_210_096 + seconds, nanos: 0 })
 }
 
 fn shown(stage: &Stage, arguments: &[&str]) -> String {
@@ -32,11 +29,8 @@ fn shown(stage: &Stage, arguments: &[&str]) -> String {
 
 fn sandboxes() -> Script {
     let mut failed = sandbox(3, "a-rather-long-name", SandboxState::Failed);
-    failed.limits = Some(Limits {
-        memory_bytes: Some(3 << 29),
-        cpu_millis: Some(2000),
-        pids: None,
-    });
+    failed.limits =
+        Some(Limits { memory_bytes: Some(3 << 29), cpu_millis: Some(2000), pids: None });
     Script {
         sandboxes: vec![
             sandbox(1, "web", SandboxState::Running),
@@ -67,13 +61,8 @@ fn an_empty_list_is_its_headings_or_an_empty_array() {
 #[test]
 fn labels_filter_at_the_daemon() {
     let stage = Stage::new(Script::default());
-    stage
-        .run(&["ls", "-l", "team=web", "--label", "env=a=b"])
-        .expect_stdout();
-    assert_eq!(
-        stage.asked().calls,
-        [r#"list {"env": "a=b", "team": "web"} """#]
-    );
+    stage.run(&["ls", "-l", "team=web", "--label", "env=a=b"]).expect_stdout();
+    assert_eq!(stage.asked().calls, [r#"list {"env": "a=b", "team": "web"} """#]);
 }
 
 #[test]
@@ -90,10 +79,7 @@ fn json_is_an_array_for_lists_and_an_object_for_one() {
     assert_eq!(parse(&["inspect", "web", "--output=json"]), list[0]);
     assert_eq!(parse(&["-o", "json", "pause", "web"]), list[0]);
     assert_eq!(parse(&["-o", "json", "pause", "web", "db"])[1], list[1]);
-    assert_eq!(
-        parse(&["-o", "json", "rm", "web", "db"]),
-        serde_json::json!(["web", "db"])
-    );
+    assert_eq!(parse(&["-o", "json", "rm", "web", "db"]), serde_json::json!(["web", "db"]));
     assert_eq!(parse(&["-o", "json", "create"])["image"], "host");
 }
 
@@ -104,16 +90,10 @@ fn inspect_shows_all_that_is_set() {
     web.labels = [("team".to_owned(), "web".to_owned())].into();
     web.env = [("KEY".to_owned(), "a\nb".to_owned())].into();
     web.timeouts = Some(Timeouts {
-        idle_timeout: Some(prost_types::Duration {
-            seconds: 600,
-            nanos: 0,
-        }),
+        idle_timeout: Some(prost_types::Duration { seconds: 600, nanos: 0 }),
         on_idle: OnIdle::Pause.into(),
         max_lifetime: None,
-        auto_delete: Some(prost_types::Duration {
-            seconds: 7 * 86_400,
-            nanos: 0,
-        }),
+        auto_delete: Some(prost_types::Duration { seconds: 7 * 86_400, nanos: 0 }),
     });
     web.create_time = leap_day(0);
     web.update_time = leap_day(61);
@@ -122,15 +102,9 @@ fn inspect_shows_all_that_is_set() {
     web.oom_kills = 2;
     web.runtime = "linux".to_owned();
     web.host_uid_base = 1_000_000_000;
-    let stage = Stage::new(Script {
-        sandboxes: vec![web],
-        ..Script::default()
-    });
+    let stage = Stage::new(Script { sandboxes: vec![web], ..Script::default() });
     assert_snapshot("inspect", &shown(&stage, &["inspect", "web"]));
-    assert_snapshot(
-        "inspect-json",
-        &shown(&stage, &["inspect", "web", "-o", "json"]),
-    );
+    assert_snapshot("inspect-json", &shown(&stage, &["inspect", "web", "-o", "json"]));
 }
 
 #[test]
@@ -150,32 +124,19 @@ fn execs_are_a_table() {
             ..ExecInfo::default()
         };
     let ended = |exit_code, oom_killed| {
-        Some(ExecResult {
-            exit_code,
-            signal: 0,
-            oom_killed,
-            timed_out: false,
-        })
+        Some(ExecResult { exit_code, signal: 0, oom_killed, timed_out: false })
     };
     let stage = Stage::new(Script {
         execs: vec![
             exec(1, ExecState::Exited, ended(0, false), &["true"]),
             exec(2, ExecState::Exited, ended(137, true), &["make", "-j"]),
-            exec(
-                3,
-                ExecState::Exited,
-                ended(3, false),
-                &["sh", "-c", "exit\n3"],
-            ),
+            exec(3, ExecState::Exited, ended(3, false), &["sh", "-c", "exit\n3"]),
             exec(4, ExecState::Running, None, &["sleep", "inf"]),
         ],
         ..Script::default()
     });
     assert_snapshot("ps", &shown(&stage, &["ps", "web"]));
-    assert_snapshot(
-        "ps-running",
-        &shown(&stage, &["ps", "web", "--running", "-q"]),
-    );
+    assert_snapshot("ps-running", &shown(&stage, &["ps", "web", "--running", "-q"]));
 }
 
 #[test]
@@ -189,19 +150,12 @@ fn images_are_a_table() {
                 entries: 7321,
                 create_time: ago(3 * 86_400),
             },
-            Image {
-                id: "host".to_owned(),
-                name: "host".to_owned(),
-                ..Image::default()
-            },
+            Image { id: "host".to_owned(), name: "host".to_owned(), ..Image::default() },
         ],
         ..Script::default()
     });
     assert_snapshot("image-ls", &shown(&stage, &["image", "ls"]));
-    assert_eq!(
-        stage.run(&["image", "ls", "-q"]).expect_stdout(),
-        "debian:12\nhost\n"
-    );
+    assert_eq!(stage.run(&["image", "ls", "-q"]).expect_stdout(), "debian:12\nhost\n");
 }
 
 #[test]
@@ -211,15 +165,8 @@ fn info_says_what_the_host_really_gives() {
         status: status.into(),
         detail: detail.to_owned(),
     };
-    let limits = Limits {
-        memory_bytes: Some(2 << 30),
-        cpu_millis: Some(2000),
-        pids: Some(1024),
-    };
-    let count = |state: SandboxState, count| StateCount {
-        state: state.into(),
-        count,
-    };
+    let limits = Limits { memory_bytes: Some(2 << 30), cpu_millis: Some(2000), pids: Some(1024) };
+    let count = |state: SandboxState, count| StateCount { state: state.into(), count };
     let stage = Stage::new(Script {
         system: SystemInfo {
             version: "0.1.0".to_owned(),
@@ -228,11 +175,7 @@ fn info_says_what_the_host_really_gives() {
             kernel: "6.1.0".to_owned(),
             capabilities: vec![
                 capability("user_namespace", CapabilityStatus::On, "65536 ids each"),
-                capability(
-                    "swap_limit",
-                    CapabilityStatus::Degraded,
-                    "cgroup v1 counts no swap",
-                ),
+                capability("swap_limit", CapabilityStatus::Degraded, "cgroup v1 counts no swap"),
                 capability("network", CapabilityStatus::Off, "loopback only"),
             ],
             default_limits: Some(limits),
@@ -253,10 +196,7 @@ fn info_says_what_the_host_really_gives() {
 }
 
 fn event(kind: EventType, state: Option<SandboxState>) -> WatchSandboxesResponse {
-    WatchSandboxesResponse {
-        r#type: kind.into(),
-        sandbox: state.map(|s| sandbox(1, "web", s)),
-    }
+    WatchSandboxesResponse { r#type: kind.into(), sandbox: state.map(|s| sandbox(1, "web", s)) }
 }
 
 #[test]
@@ -269,15 +209,10 @@ fn a_watch_of_one_ends_when_it_is_deleted() {
         event(EventType::Deleted, Some(SandboxState::Deleting)),
         event(EventType::Created, Some(SandboxState::Running)),
     ];
-    let stage = Stage::new(Script {
-        events,
-        ..Script::default()
-    });
+    let stage = Stage::new(Script { events, ..Script::default() });
     let lines = stage.run(&["watch", "web"]).expect_stdout();
-    let lines: Vec<Vec<&str>> = lines
-        .lines()
-        .map(|line| line.split_whitespace().skip(2).collect())
-        .collect();
+    let lines: Vec<Vec<&str>> =
+        lines.lines().map(|line| line.split_whitespace().skip(2).collect()).collect();
     assert_eq!(
         lines,
         [
@@ -298,15 +233,9 @@ fn a_watch_of_one_ends_when_it_is_deleted() {
 #[test]
 fn a_watch_that_fell_behind_begins_anew() {
     let events = vec![event(EventType::Existing, Some(SandboxState::Running))];
-    let stage = Stage::new(Script {
-        events,
-        ..Script::default()
-    });
+    let stage = Stage::new(Script { events, ..Script::default() });
     let ended = stage.run(&["watch"]);
     assert_eq!(stage.asked().calls, ["watch", "watch"]);
     assert_eq!(ended.stdout.lines().count(), 2, "{}", ended.stdout);
-    assert_eq!(
-        ended.expect_error(1),
-        "watch sandboxes: the daemon ended the watch; watch again"
-    );
+    assert_eq!(ended.expect_error(1), "watch sandboxes: the daemon ended the watch; watch again");
 }

@@ -21,29 +21,17 @@ impl Terminal {
     pub(crate) fn open() -> Self {
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
         let master = openpt(flags).expect("terminals are left");
-        grantpt(&master)
-            .and_then(|()| unlockpt(&master))
-            .expect("it is ours");
-        Self {
-            master: master.into(),
-            shown: Vec::new(),
-        }
+        grantpt(&master).and_then(|()| unlockpt(&master)).expect("it is ours");
+        Self { master: master.into(), shown: Vec::new() }
     }
 
     /// Starts a program with this terminal as its stdin, stdout and stderr.
     pub(crate) fn start(&self, command: &mut Command) -> Child {
         let [stdin, stdout, stderr] = [(); 3].map(|()| Stdio::from(self.program_end()));
-        command
-            .stdin(stdin)
-            .stdout(stdout)
-            .stderr(stderr)
-            .env("TERM", "xterm");
+        command.stdin(stdin).stdout(stdout).stderr(stderr).env("TERM", "xterm");
         let child = command.spawn().expect("skerry can be run");
         // The command holds our copies of the program's end.
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         child
     }
 
@@ -56,18 +44,12 @@ impl Terminal {
     /// Reads until this is shown.
     pub(crate) fn wait_for(&mut self, text: &str) {
         while !self.text().contains(text) {
-            assert!(
-                self.read_some(),
-                "{text:?} was not shown: {:?}",
-                self.text()
-            );
+            assert!(self.read_some(), "{text:?} was not shown: {:?}", self.text());
         }
     }
 
     pub(crate) fn type_in(&mut self, text: &str) {
-        self.master
-            .write_all(text.as_bytes())
-            .expect("the terminal takes it");
+        self.master.write_all(text.as_bytes()).expect("the terminal takes it");
     }
 
     /// Reads to the program's end; its exit code.
@@ -97,10 +79,7 @@ const GREEN: &str = "\x1b[32mrunning\x1b[0m";
 
 fn shown(prepare: impl FnOnce(&mut Command)) -> String {
     let sandboxes = vec![sandbox(1, "web", SandboxState::Running)];
-    let stage = Stage::new(Script {
-        sandboxes,
-        ..Script::default()
-    });
+    let stage = Stage::new(Script { sandboxes, ..Script::default() });
     let mut terminal = Terminal::open();
     let mut command = stage.command(&["ls"]);
     prepare(&mut command);
@@ -116,29 +95,19 @@ fn colour_is_for_a_terminal_that_wants_it() {
     let plain = shown(|command| {
         command.env("NO_COLOR", "1");
     });
-    assert!(
-        plain.contains("running") && !plain.contains('\x1b'),
-        "{plain:?}"
-    );
+    assert!(plain.contains("running") && !plain.contains('\x1b'), "{plain:?}");
 }
 
 #[test]
 fn what_takes_its_time_is_shown_on_a_terminal_alone() {
-    let script = || Script {
-        slow_create: true,
-        ..Script::default()
-    };
+    let script = || Script { slow_create: true, ..Script::default() };
     let stage = Stage::new(script());
     let mut terminal = Terminal::open();
     let child = terminal.start(&mut stage.command(&["create", "--name", "web"]));
     terminal.wait_for("create sandbox web (");
     stage.release();
     assert_eq!(terminal.finish(child), Some(0));
-    assert!(
-        terminal.text().ends_with("web\r\n"),
-        "{:?}",
-        terminal.text()
-    );
+    assert!(terminal.text().ends_with("web\r\n"), "{:?}", terminal.text());
 
     let stage = Stage::new(script());
     let child = crate::program::start(&mut stage.command(&["create", "--name", "web"]));

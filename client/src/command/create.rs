@@ -33,9 +33,7 @@ impl Create {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
         let request = self.options.request(self.image);
         let what = creating(&request);
-        let sandbox = context
-            .call(&what, context.client.create_sandbox(request))
-            .await?;
+        let sandbox = context.call(&what, context.client.create_sandbox(request)).await?;
         if context.output.is_json() {
             context.output.json(&sandbox)?;
         } else {
@@ -112,11 +110,7 @@ pub(super) struct LimitOptions {
 
 impl LimitOptions {
     pub(super) fn limits(&self) -> Limits {
-        Limits {
-            memory_bytes: self.memory,
-            cpu_millis: self.cpus,
-            pids: self.pids,
-        }
+        Limits { memory_bytes: self.memory, cpu_millis: self.cpus, pids: self.pids }
     }
 }
 
@@ -142,10 +136,7 @@ impl TimeoutOptions {
         let span = |timeout: Option<Timeout>| timeout.and_then(Timeout::proto);
         Timeouts {
             idle_timeout: span(self.idle_timeout),
-            on_idle: self
-                .on_idle
-                .map_or(OnIdle::Unspecified, OnIdle::from)
-                .into(),
+            on_idle: self.on_idle.map_or(OnIdle::Unspecified, OnIdle::from).into(),
             max_lifetime: span(self.max_lifetime),
             auto_delete: span(self.auto_delete),
         }
@@ -163,10 +154,9 @@ impl Timeout {
     fn proto(self) -> Option<prost_types::Duration> {
         match self {
             Self::Never => None,
-            Self::After(span) => Some(
-                span.try_into()
-                    .expect("the longest that is parsed fits: 64 bits of ms"),
-            ),
+            Self::After(span) => {
+                Some(span.try_into().expect("the longest that is parsed fits: 64 bits of ms"))
+            }
         }
     }
 }
@@ -203,9 +193,7 @@ pub(super) fn parse_env(text: &str) -> Result<(String, String), String> {
 fn parse_timeout(text: &str) -> Result<Timeout, String> {
     match text {
         "none" | "never" => Ok(Timeout::Never),
-        _ => parse_duration(text)
-            .map(Timeout::After)
-            .map_err(|error| format!("{error}, none")),
+        _ => parse_duration(text).map(Timeout::After).map_err(|error| format!("{error}, none")),
     }
 }
 
@@ -216,19 +204,11 @@ mod tests {
     #[test]
     fn a_timeout_may_be_none() {
         assert_eq!(parse_timeout("none"), Ok(Timeout::Never));
-        assert_eq!(
-            parse_timeout("10m"),
-            Ok(Timeout::After(Duration::from_secs(600)))
-        );
+        assert_eq!(parse_timeout("10m"), Ok(Timeout::After(Duration::from_secs(600))));
         assert!(parse_timeout("soon").is_err());
         let longest = parse_timeout("106751991167d").expect("it fits 64 bits of ms");
-        let Timeout::After(span) = longest else {
-            panic!("a span")
-        };
-        assert_eq!(
-            Timeout::After(span).proto().map(|p| p.seconds),
-            Some(9_223_372_036_828_800)
-        );
+        let Timeout::After(span) = longest else { panic!("a span") };
+        assert_eq!(Timeout::After(span).proto().map(|p| p.seconds), Some(9_223_372_036_828_800));
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 use skerry_client::v1::{ExecInfo, ExecSpec, ExecState};
 
-use super::{Context, out_of_resources};
 use super::create::parse_env;
 use super::interactive::{self, End, InputOptions};
 use super::stream::{self, StreamError, carry};
+use super::{Context, out_of_resources};
 use crate::failure::Failure;
 use crate::output::{Cell, RawOutput, Table, Tone};
 use crate::signals::{Caught, Signals};
@@ -76,11 +76,8 @@ impl Exec {
         let spec = self.spec();
         let started = OnceCell::new();
         let running = async {
-            let stream = context
-                .client
-                .exec_stream(sandbox, spec)
-                .await
-                .map_err(StreamError::Call)?;
+            let stream =
+                context.client.exec_stream(sandbox, spec).await.map_err(StreamError::Call)?;
             carry(stream, output, &started).await
         };
         tokio::pin!(running);
@@ -149,7 +146,10 @@ impl Exec {
             Ok(End::Exited(result)) => Ok(stream::exit_code(&result)),
             Ok(End::Detached) => {
                 let exec = started.get().map_or("", String::as_str);
-                eprintln!("\r\nskerry: left; `skerry attach -i {} {exec}` comes back", self.sandbox);
+                eprintln!(
+                    "\r\nskerry: left; `skerry attach -i {} {exec}` comes back",
+                    self.sandbox
+                );
                 Ok(0)
             }
             Err(error) => Err(error.failure(&what, context)),
@@ -168,11 +168,7 @@ async fn pass_on(
     let Some(exec) = started.get() else {
         return Err(Failure::silent(caught.exit_code()));
     };
-    match context
-        .client
-        .signal_exec(sandbox, exec, caught.number())
-        .await
-    {
+    match context.client.signal_exec(sandbox, exec, caught.number()).await {
         Ok(()) => Ok(()),
         // It was faster; its result is on its way.
         Err(error) if error.reason.as_deref() == Some("EXEC_ENDED") => Ok(()),
@@ -226,9 +222,7 @@ pub(super) struct Ps {
 impl Ps {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
         let what = format!("list the commands of {}", self.sandbox);
-        let mut execs = context
-            .call(&what, context.client.list_execs(&self.sandbox))
-            .await?;
+        let mut execs = context.call(&what, context.client.list_execs(&self.sandbox)).await?;
         if self.running {
             execs.retain(|exec| exec.state() == ExecState::Running);
         }
@@ -254,9 +248,7 @@ fn table(execs: &[ExecInfo], now: SystemTime) -> Table {
             (_, Some(result)) => Cell::toned(&format!("exit {}", result.exit_code), Tone::Middling),
             (_, None) => Cell::from("unknown"),
         };
-        let age = exec
-            .start_time
-            .and_then(|time| SystemTime::try_from(time).ok());
+        let age = exec.start_time.and_then(|time| SystemTime::try_from(time).ok());
         let command = exec.spec.as_ref().map(|spec| spec.command.join(" "));
         table.row([
             Cell::from(&exec.id),

@@ -69,11 +69,7 @@ impl Import {
         let what = format!("import image {}", self.name);
         let source = Source::open(&self.path).await.map_err(|error| {
             let why = format!("{}: {error}", self.path.display());
-            Failure::new(
-                &what,
-                &why,
-                "give a directory, a tar archive, or - for stdin",
-            )
+            Failure::new(&what, &why, "give a directory, a tar archive, or - for stdin")
         })?;
         let progress = ImportProgress::new(&what, source.length);
         let counted = progress.clone();
@@ -83,17 +79,12 @@ impl Import {
             }
         });
         let import = context.client.import_image_chunks(&self.name, chunks);
-        let image = progress
-            .waiting(import)
-            .await
-            .map_err(|error| match error {
-                ImportError::Call(error) => context.failure(&what, &error),
-                ImportError::Archive(_) => Failure::new(
-                    &what,
-                    &error.to_string(),
-                    "make it readable and import again",
-                ),
-            })?;
+        let image = progress.waiting(import).await.map_err(|error| match error {
+            ImportError::Call(error) => context.failure(&what, &error),
+            ImportError::Archive(_) => {
+                Failure::new(&what, &error.to_string(), "make it readable and import again")
+            }
+        })?;
         if let Some(Ok(left_out)) = source.left_out.map(|mut left_out| left_out.try_recv()) {
             say_left_out(&what, left_out);
         }
@@ -145,19 +136,12 @@ impl Source {
                 Err(error) => Some((Err(error), reader)),
             }
         });
-        Self {
-            chunks: chunks.boxed(),
-            length,
-            left_out: None,
-        }
+        Self { chunks: chunks.boxed(), length, left_out: None }
     }
 }
 
 fn say_left_out(what: &str, left_out: LeftOut) {
-    let LeftOut {
-        special_files,
-        mount_points,
-    } = left_out;
+    let LeftOut { special_files, mount_points } = left_out;
     if special_files > 0 {
         let why = format!("{special_files} devices or sockets were left out");
         Failure::new(what, &why, "a sandbox has a /dev of its own").say();
@@ -185,14 +169,9 @@ pub(super) struct Ls {
 
 impl Ls {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let images = context
-            .call("list images", context.client.list_images())
-            .await?;
+        let images = context.call("list images", context.client.list_images()).await?;
         if self.quiet {
-            let names: String = images
-                .iter()
-                .map(|image| format!("{}\n", image.name))
-                .collect();
+            let names: String = images.iter().map(|image| format!("{}\n", image.name)).collect();
             context.output.text(&names)?;
         } else if context.output.is_json() {
             context.output.json_list(&images)?;
@@ -206,16 +185,10 @@ impl Ls {
 fn table(images: &[v1::Image], now: SystemTime) -> Table {
     let mut table = Table::new(&["NAME", "ID", "SIZE", "ENTRIES", "AGE"]);
     for image in images {
-        let made = image
-            .create_time
-            .and_then(|time| SystemTime::try_from(time).ok());
+        let made = image.create_time.and_then(|time| SystemTime::try_from(time).ok());
         // The built-in image is the host's own files: it has no size.
         let counted = |text: String| {
-            if image.entries == 0 {
-                "-".to_owned()
-            } else {
-                text
-            }
+            if image.entries == 0 { "-".to_owned() } else { text }
         };
         table.row([
             Cell::from(&image.name),
@@ -249,17 +222,13 @@ impl Rm {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
         for image in &self.images {
             let what = format!("remove image {image}");
-            context
-                .call(&what, context.client.delete_image(image))
-                .await?;
+            context.call(&what, context.client.delete_image(image)).await?;
             if !context.output.is_json() {
                 context.output.line(image)?;
             }
         }
         if context.output.is_json() {
-            context
-                .output
-                .text(&format!("{}\n", serde_json::json!(self.images)))?;
+            context.output.text(&format!("{}\n", serde_json::json!(self.images)))?;
         }
         Ok(0)
     }

@@ -22,17 +22,13 @@ pub(super) struct Info {}
 
 impl Info {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let info = context
-            .call("read the daemon's state", context.client.system_info())
-            .await?;
+        let info = context.call("read the daemon's state", context.client.system_info()).await?;
         if context.output.is_json() {
             context.output.json(&info)?;
             return Ok(0);
         }
         let address = context.client.config().address.to_string();
-        context
-            .output
-            .table(&summary(&info, &address, SystemTime::now()))?;
+        context.output.table(&summary(&info, &address, SystemTime::now()))?;
         context.output.text("\n")?;
         context.output.table(&capabilities(&info))?;
         Ok(0)
@@ -42,19 +38,11 @@ impl Info {
 fn summary(info: &SystemInfo, address: &str, now: SystemTime) -> Table {
     let mut table = Table::new(&[]);
     table.pair("address", address);
-    table.pair(
-        "version",
-        format!("{} ({})", info.version, info.api_version),
-    );
+    table.pair("version", format!("{} ({})", info.version, info.api_version));
     table.pair("runtime", &info.runtime);
     table.pair("kernel", &info.kernel);
-    let start = info
-        .start_time
-        .and_then(|time| SystemTime::try_from(time).ok());
-    table.pair(
-        "up",
-        start.map_or_else(String::new, |start| show_age(start, now)),
-    );
+    let start = info.start_time.and_then(|time| SystemTime::try_from(time).ok());
+    table.pair("up", start.map_or_else(String::new, |start| show_age(start, now)));
     table.pair("sandboxes", sandboxes(info));
     table.pair("execs", info.running_execs.to_string());
     table.pair("images", info.images.to_string());
@@ -73,23 +61,15 @@ fn sandboxes(info: &SystemInfo) -> String {
         .collect();
     match by_state.as_slice() {
         [] => format!("{total} of at most {}", info.max_sandboxes),
-        states => format!(
-            "{total} of at most {} ({})",
-            info.max_sandboxes,
-            states.join(", ")
-        ),
+        states => format!("{total} of at most {} ({})", info.max_sandboxes, states.join(", ")),
     }
 }
 
 fn limits(limits: Option<Limits>) -> String {
     let limits = limits.unwrap_or_default();
     let named = [
-        limits
-            .cpu_millis
-            .map(|millis| format!("{} cpus", show_cpus(millis))),
-        limits
-            .memory_bytes
-            .map(|bytes| format!("{} memory", show_size(bytes))),
+        limits.cpu_millis.map(|millis| format!("{} cpus", show_cpus(millis))),
+        limits.memory_bytes.map(|bytes| format!("{} memory", show_size(bytes))),
         limits.pids.map(|pids| format!("{pids} pids")),
     ];
     named.into_iter().flatten().collect::<Vec<_>>().join(", ")

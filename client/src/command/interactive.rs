@@ -172,10 +172,8 @@ impl Attach {
             Ok(exec) => exec.spec.is_some_and(|spec| spec.terminal.is_some()),
             Err(error) => return Err(context.failure(&what, &error)),
         };
-        let options = InputOptions {
-            interactive: self.interactive,
-            tty: self.interactive && on_terminal,
-        };
+        let options =
+            InputOptions { interactive: self.interactive, tty: self.interactive && on_terminal };
         let end = async {
             if !self.interactive {
                 let events = context.client.attach_exec(&self.sandbox, &self.exec, self.from).await;

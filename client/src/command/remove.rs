@@ -27,11 +27,7 @@ Examples:
 )]
 pub(super) struct Rm {
     /// Names or ids
-    #[arg(
-        value_name = "SANDBOX",
-        required_unless_present = "all",
-        conflicts_with = "all"
-    )]
+    #[arg(value_name = "SANDBOX", required_unless_present = "all", conflicts_with = "all")]
     sandboxes: Vec<String>,
     /// All of them
     #[arg(short, long)]
@@ -43,21 +39,10 @@ pub(super) struct Rm {
 
 impl Rm {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let names = if self.all {
-            all(context, self.yes).await?
-        } else {
-            self.sandboxes
-        };
+        let names = if self.all { all(context, self.yes).await? } else { self.sandboxes };
         let deletes = names.iter().map(|name| {
             let what = format!("remove {name}");
-            async move {
-                (
-                    name,
-                    context
-                        .call(&what, context.client.delete_sandbox(name))
-                        .await,
-                )
-            }
+            async move { (name, context.call(&what, context.client.delete_sandbox(name)).await) }
         });
         let mut deletes = stream::iter(deletes).buffered(AT_ONCE);
         let mut removed = Vec::new();
@@ -75,9 +60,7 @@ impl Rm {
             }
         }
         if context.output.is_json() {
-            context
-                .output
-                .text(&format!("{}\n", serde_json::json!(removed)))?;
+            context.output.text(&format!("{}\n", serde_json::json!(removed)))?;
         }
         first_failure.map_or(Ok(0), Err)
     }
@@ -99,25 +82,15 @@ fn confirm(count: usize) -> Result<(), Failure> {
         _ => format!("remove all {count} sandboxes"),
     };
     if !io::stdin().is_terminal() {
-        return Err(Failure::new(
-            &what,
-            "nobody is there to ask",
-            "give --yes if you mean it",
-        ));
+        return Err(Failure::new(&what, "nobody is there to ask", "give --yes if you mean it"));
     }
     let mut stderr = io::stderr();
     // Where the question can't be seen, no answer is a no.
-    write!(stderr, "{what}? [y/N] ")
-        .and_then(|()| stderr.flush())
-        .ok();
+    write!(stderr, "{what}? [y/N] ").and_then(|()| stderr.flush()).ok();
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" if read.is_ok() => Ok(()),
-        _ => Err(Failure::new(
-            &what,
-            "not confirmed",
-            "answer y, or give --yes",
-        )),
+        _ => Err(Failure::new(&what, "not confirmed", "answer y, or give --yes")),
     }
 }

@@ -92,10 +92,7 @@ impl Run {
 }
 
 fn delete_orphan(timeouts: &mut Timeouts) {
-    timeouts.idle_timeout = Some(prost_types::Duration {
-        seconds: ORPHAN_SECONDS,
-        nanos: 0,
-    });
+    timeouts.idle_timeout = Some(prost_types::Duration { seconds: ORPHAN_SECONDS, nanos: 0 });
     timeouts.set_on_idle(OnIdle::Delete);
 }
 
@@ -133,9 +130,7 @@ async fn run_in(
             .exec_stream(&sandbox.id, spec)
             .await
             .map_err(|error| context.failure(&what, &error))?;
-        carry(stream, output, &OnceCell::new())
-            .await
-            .map_err(|error| error.failure(&what, context))
+        carry(stream, output, &OnceCell::new()).await.map_err(|error| error.failure(&what, context))
     };
     tokio::select! {
         biased;

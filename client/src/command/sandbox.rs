@@ -35,21 +35,15 @@ pub(super) struct Ls {
 impl Ls {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
         let labels = self.label.into_iter().collect();
-        let sandboxes = context
-            .call("list sandboxes", context.client.list_sandboxes(labels))
-            .await?;
+        let sandboxes =
+            context.call("list sandboxes", context.client.list_sandboxes(labels)).await?;
         if self.quiet {
-            let ids: String = sandboxes
-                .iter()
-                .map(|one| format!("{}\n", one.id))
-                .collect();
+            let ids: String = sandboxes.iter().map(|one| format!("{}\n", one.id)).collect();
             context.output.text(&ids)?;
         } else if context.output.is_json() {
             context.output.json_list(&sandboxes)?;
         } else {
-            context
-                .output
-                .table(&table(&sandboxes, SystemTime::now()))?;
+            context.output.table(&table(&sandboxes, SystemTime::now()))?;
         }
         Ok(0)
     }
@@ -69,9 +63,7 @@ pub(super) struct Inspect {
 impl Inspect {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
         let what = format!("inspect {}", self.sandbox);
-        let sandbox = context
-            .call(&what, context.client.sandbox(&self.sandbox))
-            .await?;
+        let sandbox = context.call(&what, context.client.sandbox(&self.sandbox)).await?;
         if context.output.is_json() {
             context.output.json(&sandbox)?;
         } else {
@@ -94,11 +86,7 @@ pub(super) struct Start {
 
 impl Start {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        self.named
-            .each(context, "start", async |one| {
-                context.client.start_sandbox(one).await
-            })
-            .await
+        self.named.each(context, "start", async |one| context.client.start_sandbox(one).await).await
     }
 }
 
@@ -137,11 +125,7 @@ pub(super) struct Pause {
 
 impl Pause {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        self.named
-            .each(context, "pause", async |one| {
-                context.client.pause_sandbox(one).await
-            })
-            .await
+        self.named.each(context, "pause", async |one| context.client.pause_sandbox(one).await).await
     }
 }
 
@@ -227,9 +211,7 @@ fn table(sandboxes: &[Sandbox], now: SystemTime) -> Table {
     let mut table = Table::new(&["NAME", "ID", "IMAGE", "STATE", "AGE", "CPUS", "MEMORY"]);
     for sandbox in sandboxes {
         let limits = sandbox.limits.unwrap_or_default();
-        let made = sandbox
-            .create_time
-            .and_then(|time| SystemTime::try_from(time).ok());
+        let made = sandbox.create_time.and_then(|time| SystemTime::try_from(time).ok());
         table.row([
             Cell::from(&sandbox.name),
             Cell::from(&sandbox.id),
@@ -245,9 +227,7 @@ fn table(sandboxes: &[Sandbox], now: SystemTime) -> Table {
 
 fn details(sandbox: &Sandbox) -> Table {
     let time = |stamp: Option<prost_types::Timestamp>| {
-        stamp
-            .and_then(|time| SystemTime::try_from(time).ok())
-            .map_or_else(String::new, show_time)
+        stamp.and_then(|time| SystemTime::try_from(time).ok()).map_or_else(String::new, show_time)
     };
     let limits = sandbox.limits.unwrap_or_default();
     let timeouts = sandbox.timeouts.unwrap_or_default();
@@ -258,20 +238,9 @@ fn details(sandbox: &Sandbox) -> Table {
     table.pair("reason", &sandbox.state_reason);
     table.pair("image", &sandbox.image);
     table.pair("hostname", &sandbox.hostname);
-    table.pair(
-        "cpus",
-        limits.cpu_millis.map_or_else(String::new, show_cpus),
-    );
-    table.pair(
-        "memory",
-        limits.memory_bytes.map_or_else(String::new, show_size),
-    );
-    table.pair(
-        "pids",
-        limits
-            .pids
-            .map_or_else(String::new, |pids| pids.to_string()),
-    );
+    table.pair("cpus", limits.cpu_millis.map_or_else(String::new, show_cpus));
+    table.pair("memory", limits.memory_bytes.map_or_else(String::new, show_size));
+    table.pair("pids", limits.pids.map_or_else(String::new, |pids| pids.to_string()));
     table.pair("idle timeout", show_idle(&timeouts));
     table.pair("max lifetime", show_span(timeouts.max_lifetime));
     table.pair("auto delete", show_span(timeouts.auto_delete));
@@ -286,16 +255,10 @@ fn details(sandbox: &Sandbox) -> Table {
     table.pair("started", time(sandbox.start_time));
     table.pair("stopped", time(sandbox.stop_time));
     if sandbox.oom_kills > 0 {
-        table.pair(
-            "oom kills",
-            Cell::toned(&sandbox.oom_kills.to_string(), Tone::Bad),
-        );
+        table.pair("oom kills", Cell::toned(&sandbox.oom_kills.to_string(), Tone::Bad));
     }
     table.pair("runtime", &sandbox.runtime);
-    table.pair(
-        "host uids",
-        format!("{} and 65535 more", sandbox.host_uid_base),
-    );
+    table.pair("host uids", format!("{} and 65535 more", sandbox.host_uid_base));
     table
 }
 
@@ -312,6 +275,5 @@ fn show_idle(timeouts: &Timeouts) -> String {
 }
 
 fn show_span(span: Option<prost_types::Duration>) -> String {
-    span.and_then(|span| Duration::try_from(span).ok())
-        .map_or_else(String::new, show_duration)
+    span.and_then(|span| Duration::try_from(span).ok()).map_or_else(String::new, show_duration)
 }

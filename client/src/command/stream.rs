@@ -63,10 +63,7 @@ pub(super) async fn carry(
             }
             None => unreachable!("a stream ends with `Exited` or an error"),
         };
-        output
-            .write(target, data)
-            .await
-            .map_err(StreamError::Output)?;
+        output.write(target, data).await.map_err(StreamError::Output)?;
     }
 }
 
@@ -75,12 +72,7 @@ pub(super) async fn carry(
 pub(super) fn exit_code(result: &ExecResult) -> u8 {
     if result.oom_killed {
         let what = "the command was killed";
-        Failure::new(
-            what,
-            "the sandbox is out of memory",
-            "give it more with --memory",
-        )
-        .say();
+        Failure::new(what, "the sandbox is out of memory", "give it more with --memory").say();
     }
     u8::try_from(result.exit_code).unwrap_or(u8::MAX)
 }

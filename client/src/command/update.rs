@@ -55,13 +55,9 @@ impl Update {
         };
         if paths.iter().any(|path| path == "labels") {
             // Labels change as a whole: what others set meanwhile is lost.
-            let present = context
-                .call(&what, context.client.sandbox(&self.sandbox))
-                .await?;
+            let present = context.call(&what, context.client.sandbox(&self.sandbox)).await?;
             values.labels = present.labels;
-            values
-                .labels
-                .retain(|key, _| !self.remove_label.contains(key));
+            values.labels.retain(|key, _| !self.remove_label.contains(key));
             values.labels.extend(self.label);
         }
         let call = context.client.update_sandbox(&self.sandbox, values, paths);
@@ -79,10 +75,7 @@ impl Update {
         let timeouts = &self.timeouts;
         let named = [
             ("name", self.name.is_some()),
-            (
-                "labels",
-                !self.label.is_empty() || !self.remove_label.is_empty(),
-            ),
+            ("labels", !self.label.is_empty() || !self.remove_label.is_empty()),
             ("limits.memory_bytes", self.limits.memory.is_some()),
             ("limits.cpu_millis", self.limits.cpus.is_some()),
             ("limits.pids", self.limits.pids.is_some()),
@@ -91,10 +84,6 @@ impl Update {
             ("timeouts.max_lifetime", timeouts.max_lifetime.is_some()),
             ("timeouts.auto_delete", timeouts.auto_delete.is_some()),
         ];
-        named
-            .iter()
-            .filter(|(_, named)| *named)
-            .map(|(path, _)| (*path).to_owned())
-            .collect()
+        named.iter().filter(|(_, named)| *named).map(|(path, _)| (*path).to_owned()).collect()
     }
 }

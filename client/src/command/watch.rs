@@ -66,11 +66,7 @@ fn fell_behind(error: &Error) -> bool {
 }
 
 fn ended() -> Failure {
-    Failure::new(
-        "watch sandboxes",
-        "the daemon ended the watch",
-        "watch again",
-    )
+    Failure::new("watch sandboxes", "the daemon ended the watch", "watch again")
 }
 
 fn print(context: &Context, event: &WatchSandboxesResponse) -> Result<(), Failure> {

@@ -54,13 +54,9 @@ pub(super) fn array<M: ApiMessage>(messages: &[M]) -> String {
 }
 
 fn dynamic<M: ApiMessage>(message: &M) -> DynamicMessage {
-    let descriptor = POOL
-        .get_message_by_name(M::NAME)
-        .expect("the message is of the API");
+    let descriptor = POOL.get_message_by_name(M::NAME).expect("the message is of the API");
     let mut dynamic = DynamicMessage::new(descriptor);
-    dynamic
-        .transcode_from(message)
-        .expect("both sides are of the same proto files");
+    dynamic.transcode_from(message).expect("both sides are of the same proto files");
     dynamic
 }
 
@@ -68,10 +64,7 @@ fn render<F: Formatter>(message: &DynamicMessage, formatter: F) -> String {
     let options = SerializeOptions::new().skip_default_fields(false);
     let mut bytes = Vec::new();
     message
-        .serialize_with_options(
-            &mut Serializer::with_formatter(&mut bytes, formatter),
-            &options,
-        )
+        .serialize_with_options(&mut Serializer::with_formatter(&mut bytes, formatter), &options)
         .expect("a message without Any has a JSON form");
     String::from_utf8(bytes).expect("JSON is UTF-8")
 }
@@ -85,36 +78,21 @@ mod tests {
         let sandbox = v1::Sandbox {
             id: "sbx_1".to_owned(),
             state: v1::SandboxState::Running.into(),
-            limits: Some(v1::Limits {
-                memory_bytes: Some(1 << 40),
-                ..Default::default()
-            }),
-            create_time: Some(prost_types::Timestamp {
-                seconds: 1,
-                nanos: 500_000_000,
-            }),
+            limits: Some(v1::Limits { memory_bytes: Some(1 << 40), ..Default::default() }),
+            create_time: Some(prost_types::Timestamp { seconds: 1, nanos: 500_000_000 }),
             ..Default::default()
         };
         let text = line(&sandbox);
         assert!(text.starts_with(r#"{"id":"sbx_1","name":"","state":"SANDBOX_STATE_RUNNING""#));
-        assert!(
-            text.contains(r#""limits":{"memoryBytes":"1099511627776"}"#),
-            "{text}"
-        );
-        assert!(
-            text.contains(r#""createTime":"1970-01-01T00:00:01.500Z""#),
-            "{text}"
-        );
+        assert!(text.contains(r#""limits":{"memoryBytes":"1099511627776"}"#), "{text}");
+        assert!(text.contains(r#""createTime":"1970-01-01T00:00:01.500Z""#), "{text}");
         assert!(text.contains(r#""oomKills":"0""#), "{text}");
     }
 
     #[test]
     fn a_list_is_an_array_even_when_empty() {
         assert_eq!(array::<v1::Image>(&[]), "[]");
-        let image = v1::Image {
-            name: "a\nb".to_owned(),
-            ..Default::default()
-        };
+        let image = v1::Image { name: "a\nb".to_owned(), ..Default::default() };
         let text = array(&[image.clone(), image]);
         let parsed: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(parsed[1]["name"], "a\nb");

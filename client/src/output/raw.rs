@@ -40,12 +40,10 @@ impl RawOutput {
     pub(crate) fn start() -> io::Result<Self> {
         let (queue, pieces) = mpsc::channel(QUEUE);
         let (end, ended) = oneshot::channel();
-        thread::Builder::new()
-            .name("output".to_owned())
-            .spawn(move || {
-                // Nobody waits for the result of an output that was dropped.
-                end.send(write_pieces(pieces)).ok();
-            })?;
+        thread::Builder::new().name("output".to_owned()).spawn(move || {
+            // Nobody waits for the result of an output that was dropped.
+            end.send(write_pieces(pieces)).ok();
+        })?;
         Ok(Self { queue, ended })
     }
 
@@ -61,9 +59,7 @@ impl RawOutput {
     /// Waits until all is written.
     pub(crate) async fn finish(self) -> io::Result<()> {
         drop(self.queue);
-        self.ended
-            .await
-            .unwrap_or_else(|_| Err(io::Error::other("the writer has died")))
+        self.ended.await.unwrap_or_else(|_| Err(io::Error::other("the writer has died")))
     }
 
     async fn failure(&mut self) -> io::Error {
@@ -138,13 +134,9 @@ mod tests {
     fn pieces_arrive_whole_and_in_order_through_a_small_pipe() {
         let (mut reader, writer) = io::pipe().expect("a pipe");
         rustix::io::ioctl_fionbio(&writer, true).expect("no waiting in the kernel");
-        let pieces: Vec<Vec<u8>> = (0..40u8)
-            .map(|n| vec![n; 10_000 * usize::from(n)])
-            .collect();
-        let mut run: Vec<_> = pieces
-            .iter()
-            .map(|p| (Target::Stdout, Bytes::from(p.clone())))
-            .collect();
+        let pieces: Vec<Vec<u8>> = (0..40u8).map(|n| vec![n; 10_000 * usize::from(n)]).collect();
+        let mut run: Vec<_> =
+            pieces.iter().map(|p| (Target::Stdout, Bytes::from(p.clone()))).collect();
         let writing = thread::spawn(move || write_run(writer.as_fd(), &mut run));
         let mut read = Vec::new();
         reader.read_to_end(&mut read).expect("read");

@@ -42,10 +42,7 @@ pub(crate) struct Cell {
 impl Cell {
     /// A cell with a tone; what would speak to a terminal is made visible.
     pub(crate) fn toned(text: &str, tone: Tone) -> Self {
-        Self {
-            text: printable(text),
-            tone,
-        }
+        Self { text: printable(text), tone }
     }
 }
 
@@ -65,10 +62,7 @@ pub(crate) struct Table {
 impl Table {
     /// A table without rows. Without headings it is a list of pairs.
     pub(crate) fn new(headings: &[&str]) -> Self {
-        Self {
-            headings: headings.iter().map(Cell::from).collect(),
-            rows: Vec::new(),
-        }
+        Self { headings: headings.iter().map(Cell::from).collect(), rows: Vec::new() }
     }
 
     /// Adds a row.
@@ -86,11 +80,7 @@ impl Table {
 
     /// The table as text.
     pub(crate) fn render(&self, colour: bool) -> String {
-        let lines = || {
-            std::iter::once(&self.headings)
-                .chain(&self.rows)
-                .filter(|l| !l.is_empty())
-        };
+        let lines = || std::iter::once(&self.headings).chain(&self.rows).filter(|l| !l.is_empty());
         let mut widths: Vec<usize> = Vec::new();
         for line in lines() {
             widths.resize(widths.len().max(line.len()), 0);
@@ -133,10 +123,7 @@ mod tests {
         let plain = "NAME          STATE\na-long-name   running\né             failed\n";
         assert_eq!(table.render(false), plain);
         let coloured = table.render(true);
-        assert!(
-            coloured.contains("a-long-name   \x1b[32mrunning\x1b[0m\n"),
-            "{coloured:?}"
-        );
+        assert!(coloured.contains("a-long-name   \x1b[32mrunning\x1b[0m\n"), "{coloured:?}");
     }
 
     #[test]

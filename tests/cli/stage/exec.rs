@@ -47,29 +47,18 @@ pub(crate) enum Frame {
 type Frames = Sender<Result<ExecStreamResponse, Status>>;
 
 async fn send(frames: &Frames, event: Event) -> Option<()> {
-    frames
-        .send(Ok(ExecStreamResponse { event: Some(event) }))
-        .await
-        .ok()
+    frames.send(Ok(ExecStreamResponse { event: Some(event) })).await.ok()
 }
 
 /// Plays a frame; `None` when nobody reads any more or it was the last.
 async fn play(shared: &Shared, frames: &Frames, offset: &mut i64, frame: &Frame) -> Option<()> {
     let mut chunk = |data: &Bytes| {
-        let chunk = OutputChunk {
-            offset: *offset,
-            data: data.clone(),
-        };
+        let chunk = OutputChunk { offset: *offset, data: data.clone() };
         *offset += data.len() as i64;
         chunk
     };
     let exit = |exit_code, signal, oom_killed| {
-        Event::Exited(ExecResult {
-            exit_code,
-            signal,
-            oom_killed,
-            timed_out: false,
-        })
+        Event::Exited(ExecResult { exit_code, signal, oom_killed, timed_out: false })
     };
     match frame {
         Frame::Stdout(data) => send(frames, Event::Stdout(chunk(data))).await,
@@ -115,10 +104,7 @@ impl ExecService for Services {
         let shared = Arc::clone(&self.0);
         // Ends with its reader, or with the stage's runtime.
         tokio::spawn(async move {
-            let started = ExecInfo {
-                id: EXEC.to_owned(),
-                ..ExecInfo::default()
-            };
+            let started = ExecInfo { id: EXEC.to_owned(), ..ExecInfo::default() };
             let mut offset = 0;
             send(&frames, Event::Started(started)).await?;
             for frame in &shared.script.frames {
@@ -165,11 +151,7 @@ impl ExecService for Services {
     }
 
     async fn get_exec(&self, _: Request<GetExecRequest>) -> Result<Response<ExecInfo>, Status> {
-        Err(refusal(
-            Code::NotFound,
-            "EXEC_NOT_FOUND",
-            "there is no such exec",
-        ))
+        Err(refusal(Code::NotFound, "EXEC_NOT_FOUND", "there is no such exec"))
     }
 
     async fn list_execs(

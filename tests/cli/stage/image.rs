@@ -34,25 +34,14 @@ impl ImageService for Services {
             }
         }
         if !archive.ends_with(&END) {
-            return Err(refusal(
-                Code::InvalidArgument,
-                "BAD_ARCHIVE",
-                "it has no end",
-            ));
+            return Err(refusal(Code::InvalidArgument, "BAD_ARCHIVE", "it has no end"));
         }
         self.0.asked().imports.push((start.name.clone(), archive));
-        Ok(Response::new(Image {
-            name: start.name,
-            ..Image::default()
-        }))
+        Ok(Response::new(Image { name: start.name, ..Image::default() }))
     }
 
     async fn get_image(&self, _: Request<GetImageRequest>) -> Result<Response<Image>, Status> {
-        Err(refusal(
-            Code::NotFound,
-            "IMAGE_NOT_FOUND",
-            "there is no such image",
-        ))
+        Err(refusal(Code::NotFound, "IMAGE_NOT_FOUND", "there is no such image"))
     }
 
     async fn list_images(
@@ -70,8 +59,7 @@ impl ImageService for Services {
         &self,
         request: Request<DeleteImageRequest>,
     ) -> Result<Response<DeleteImageResponse>, Status> {
-        self.0
-            .call("delete-image", &request.into_inner().image_id)?;
+        self.0.call("delete-image", &request.into_inner().image_id)?;
         Ok(Response::new(DeleteImageResponse {}))
     }
 }

@@ -36,11 +36,7 @@ impl SandboxService for Services {
         if self.0.script.slow_create {
             self.0.release.notified().await;
         }
-        let name = if request.name.is_empty() {
-            CREATED.to_owned()
-        } else {
-            request.name
-        };
+        let name = if request.name.is_empty() { CREATED.to_owned() } else { request.name };
         Ok(Response::new(Sandbox {
             id: CREATED.to_owned(),
             name,
@@ -65,20 +61,13 @@ impl SandboxService for Services {
         request: Request<ListSandboxesRequest>,
     ) -> Result<Response<ListSandboxesResponse>, Status> {
         let request = request.into_inner();
-        self.0.call(
-            "list",
-            &format!("{:?} {:?}", request.labels, request.page_token),
-        )?;
+        self.0.call("list", &format!("{:?} {:?}", request.labels, request.page_token))?;
         let after = request.page_token.parse().unwrap_or(0);
         let all = &self.0.script.sandboxes;
         let more = all.len() > after + 2;
         Ok(Response::new(ListSandboxesResponse {
             sandboxes: all.iter().skip(after).take(2).cloned().collect(),
-            next_page_token: if more {
-                (after + 2).to_string()
-            } else {
-                String::new()
-            },
+            next_page_token: if more { (after + 2).to_string() } else { String::new() },
         }))
     }
 
@@ -114,11 +103,8 @@ impl SandboxService for Services {
         request: Request<StopSandboxRequest>,
     ) -> Result<Response<Sandbox>, Status> {
         let request = request.into_inner();
-        let grace = request
-            .grace_period
-            .map_or_else(String::new, |grace| grace.to_string());
-        self.0
-            .call("stop", &format!("{} {grace}", request.sandbox_id))?;
+        let grace = request.grace_period.map_or_else(String::new, |grace| grace.to_string());
+        self.0.call("stop", &format!("{} {grace}", request.sandbox_id))?;
         self.named(&request.sandbox_id)
     }
 
@@ -150,20 +136,11 @@ impl SandboxService for Services {
         request: Request<WatchSandboxesRequest>,
     ) -> Result<Response<Self::WatchSandboxesStream>, Status> {
         let call = format!("watch {}", request.into_inner().sandbox_id);
-        let first = !self
-            .0
-            .asked()
-            .calls
-            .iter()
-            .any(|one| one.starts_with("watch"));
+        let first = !self.0.asked().calls.iter().any(|one| one.starts_with("watch"));
         self.0.call(call.trim_end(), "")?;
         let mut events: Vec<_> = self.0.script.events.iter().cloned().map(Ok).collect();
         if first {
-            events.push(Err(refusal(
-                Code::ResourceExhausted,
-                "WATCH_LAGGED",
-                "too slow",
-            )));
+            events.push(Err(refusal(Code::ResourceExhausted, "WATCH_LAGGED", "too slow")));
         }
         Ok(Response::new(tokio_stream::iter(events)))
     }
