@@ -16,6 +16,7 @@ use crate::v1::{
 const PAGE_SIZE: i32 = 1000;
 
 /// What happens to a command, in order: `Started` once, output, `Exited` last.
+#[expect(clippy::large_enum_variant, reason = "one event is alive at a time")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExecEvent {
     /// It runs.

@@ -66,6 +66,11 @@ impl Failure {
         Self { line: Some(printable(text)), exit }
     }
 
+    /// The same with this exit code.
+    pub(crate) fn exiting(self, exit: u8) -> Self {
+        Self { exit, ..self }
+    }
+
     /// The same of a command that runs another: 125, so that the other's own
     /// exit codes stay apart.
     pub(crate) fn of_exec(self) -> Self {

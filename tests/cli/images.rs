@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use tar::EntryType;
 use tonic::Code;
 
-use crate::program::{argument, run_with_input};
+use crate::program::{Ended, argument, run_with_input};
 use crate::stage::{END, Script, Stage, refusal};
 
 fn directory() -> tempfile::TempDir {
@@ -74,7 +74,7 @@ fn an_archive_is_sent_as_it_is() {
     fs::write(&path, &bytes).expect("written");
     stage.run(&["image", "import", "a", argument(&path)]).expect_stdout();
     let mut command = stage.command(&["image", "import", "b", "-"]);
-    run_with_input(&mut command, &bytes).expect_stdout();
+    Ended::of(run_with_input(&mut command, &bytes)).expect_stdout();
     let asked = stage.asked();
     assert!(asked.imports == [("a".to_owned(), bytes.clone()), ("b".to_owned(), bytes)]);
 }

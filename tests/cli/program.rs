@@ -63,17 +63,14 @@ pub(crate) fn run(command: &mut Command) -> Ended {
 }
 
 /// Runs it to its end with this on its stdin.
-pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ended {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("skerry can be run");
+pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Output {
+    let mut child = start(command.stdin(Stdio::piped()));
     let mut stdin = child.stdin.take().expect("it is piped");
-    stdin.write_all(input).expect("skerry reads its input");
-    drop(stdin);
-    Ended::of(child.wait_with_output().expect("it is this process's child"))
+    std::thread::scope(|scope| {
+        // Beside the reading: what it prints may wait for that.
+        scope.spawn(move || stdin.write_all(input).expect("skerry reads its input"));
+        child.wait_with_output().expect("it is this process's child")
+    })
 }
 
 /// Starts it with its outputs piped.

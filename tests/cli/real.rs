@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 use rustix::process::Signal;
 use skerry_test_support::{Daemon, needs_root, skip};
 
-use crate::program::{Ended, argument, command, finish, run, signal, start};
+use crate::program::{Ended, argument, command, finish, run, run_with_input, signal, start};
+use crate::terminal::Terminal;
 
 /// How much goes through both streams at once.
 const MANY_BYTES: usize = 32 << 20;
@@ -121,6 +122,69 @@ async fn a_signal_ends_what_it_should() {
     assert_no_sandbox(&daemon).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn input_arrives_as_it_was_written_and_ends() {
+    needs_root!();
+    let daemon = Daemon::start().await;
+    done(&daemon, &["create", "--name", "web"]).expect_stdout();
+    let input: Vec<u8> = (0..3_000_000u32).map(|n| (n % 251) as u8).collect();
+    let mut cat = skerry(&daemon, &["exec", "-i", "web", "--", "sh", "-c", "cat; exit 6"]);
+    let output = run_with_input(&mut cat, &input);
+    assert_eq!(output.status.code(), Some(6));
+    assert!(output.stdout == input, "{} bytes", output.stdout.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_is_one_inside_and_is_set_back_afterwards() {
+    needs_root!();
+    let daemon = Daemon::start().await;
+    done(&daemon, &["create", "--name", "web"]).expect_stdout();
+    let on_terminal = |script: &str, talk: &dyn Fn(&mut Terminal, &std::process::Child)| {
+        let mut terminal = Terminal::open();
+        terminal.resize(31, 97);
+        let arguments = ["exec", "-it", "web", "--", "sh", "-c", script];
+        let child = terminal.start(&mut skerry(&daemon, &arguments));
+        talk(&mut terminal, &child);
+        let code = terminal.finish(child);
+        assert!(terminal.echoes(), "it was left raw");
+        (code, terminal.text())
+    };
+    let script = "stty size; while [ \"$(stty size)\" = '31 97' ]; do sleep 0.05; done; \
+                  stty size; read line; echo got $line; exit 4";
+    let (code, text) = on_terminal(script, &|terminal, child| {
+        terminal.wait_for("31 97");
+        terminal.resize(40, 120);
+        // What a terminal does for the program in its foreground.
+        signal(child, Signal::WINCH);
+        terminal.wait_for("40 120");
+        terminal.type_in("hello\r");
+    });
+    assert_eq!(code, Some(4), "{text}");
+    assert!(text.contains("got hello"), "{text}");
+
+    let (code, text) = on_terminal("echo ready; sleep 600", &|terminal, _| {
+        terminal.wait_for("ready");
+        terminal.type_in("\x03");
+    });
+    assert_eq!(code, Some(130), "{text}");
+
+    let (code, text) = on_terminal("echo ready; sleep 600", &|terminal, _| {
+        terminal.wait_for("ready");
+        terminal.type_in("\x10\x11");
+    });
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("was left running; `skerry attach -i web exec_"), "{text}");
+
+    let script = "trap 'echo not yet' TERM; echo ready; while :; do sleep 1; done";
+    let (code, text) = on_terminal(script, &|terminal, child| {
+        terminal.wait_for("ready");
+        signal(child, Signal::TERM);
+        terminal.wait_for("not yet");
+        signal(child, Signal::TERM);
+    });
+    assert_eq!(code, Some(143), "{text}");
+}
+
 /// A program that is a whole root file system, where there is one.
 fn static_busybox() -> Option<&'static Path> {
     let path = Path::new("/bin/busybox");
@@ -167,8 +231,11 @@ async fn an_import_that_is_cut_off_is_no_image() {
         builder.append_data(&mut header, name, &[1; 512][..]).expect("into memory");
     }
     let archive = builder.into_inner().expect("into memory");
-    for cut in (0..10).map(|round| 1024 * (1 + 19 * round)) {
-        let mut command = skerry(&daemon, &["image", "import", "half", "-"]);
+    for round in 0..10 {
+        // A name is taken until the daemon has seen that its import is over.
+        let name = format!("half-{round}");
+        let cut = 1024 * (1 + 19 * round);
+        let mut command = skerry(&daemon, &["image", "import", &name, "-"]);
         let mut child = start(command.stdin(Stdio::piped()));
         let mut stdin = child.stdin.take().expect("it is piped");
         stdin.write_all(&archive[..cut]).expect("skerry reads its input");
@@ -177,6 +244,6 @@ async fn an_import_that_is_cut_off_is_no_image() {
         child.wait().expect("it is this process's child");
     }
     assert_eq!(done(&daemon, &["image", "ls", "-q"]).expect_stdout(), "host\n");
-    let mut whole = skerry(&daemon, &["image", "import", "half", "-"]);
-    crate::program::run_with_input(&mut whole, &archive).expect_stdout();
+    let mut whole = skerry(&daemon, &["image", "import", "whole", "-"]);
+    Ended::of(run_with_input(&mut whole, &archive)).expect_stdout();
 }

@@ -220,7 +220,7 @@ fn a_second_signal_leaves_the_command_of_an_exec() {
     wait_until("the signal is passed on", || stage.was_asked("signal 2"));
     signal(&child, Signal::TERM);
     let line = finish(child).expect_error(143);
-    assert!(line.contains("was left running; `skerry ps web` shows it"), "{line}");
+    assert!(line.contains("was left running; `skerry attach -i web exec_0"), "{line}");
 }
 
 #[test]

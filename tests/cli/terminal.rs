@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use skerry_client::v1::SandboxState;
 
 use crate::stage::{Script, Stage, sandbox};
@@ -39,6 +40,18 @@ impl Terminal {
         let name = ptsname(&self.master, Vec::new()).expect("it has a name");
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         rustix::fs::open(name, flags, Mode::empty()).expect("it is unlocked")
+    }
+
+    pub(crate) fn resize(&self, rows: u16, columns: u16) {
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&self.master, size).expect("it is a terminal");
+    }
+
+    /// Whether it shows what is typed, as it does unless a program wants
+    /// every key for itself.
+    pub(crate) fn echoes(&self) -> bool {
+        let modes = tcgetattr(&self.master).expect("it is a terminal").local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON)
     }
 
     /// Reads until this is shown.

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 use skerry_client::v1::{ExecInfo, ExecSpec, ExecState};
 
+use super::Context;
 use super::create::parse_env;
-use super::interactive::{self, End, InputOptions};
+use super::interactive::{End, InputOptions, interact};
 use super::stream::{self, StreamError, carry};
-use super::{Context, out_of_resources};
 use crate::failure::Failure;
 use crate::output::{Cell, RawOutput, Table, Tone};
 use crate::signals::{Caught, Signals};
@@ -67,43 +67,56 @@ impl Exec {
         if self.detach {
             return self.start(context).await;
         }
-        if self.input.wants_input() {
-            return self.interact(context).await;
-        }
         let (mut signals, output) = stream::prepare()?;
-        let sandbox = &self.sandbox;
-        let what = format!("run {} in {sandbox}", self.command[0]);
-        let spec = self.spec();
+        let (sandbox, what) = (&self.sandbox, self.what());
         let started = OnceCell::new();
-        let running = async {
-            let stream =
-                context.client.exec_stream(sandbox, spec).await.map_err(StreamError::Call)?;
-            carry(stream, output, &started).await
-        };
-        tokio::pin!(running);
-        let result = tokio::select! {
-            result = &mut running => result,
-            caught = signals.next() => {
-                pass_on(context, sandbox, &started, caught).await?;
-                tokio::select! {
-                    result = running => result,
-                    again = signals.next() => return Err(left(sandbox, &started, again)),
+        let result = {
+            // Dropped before anything is said: it sets our terminal back.
+            let running = self.carry(context, output, &started);
+            tokio::pin!(running);
+            tokio::select! {
+                result = &mut running => Ok(result),
+                caught = signals.next() => {
+                    pass_on(context, sandbox, &started, caught).await?;
+                    tokio::select! {
+                        result = running => Ok(result),
+                        again = signals.next() => Err(again),
+                    }
                 }
             }
         };
         match result {
-            Ok(result) => Ok(stream::exit_code(&result)),
-            Err(error) => {
+            Ok(Ok(End::Exited(result))) => Ok(stream::exit_code(&result)),
+            Ok(Ok(End::Detached)) => {
+                left(sandbox, &started).say();
+                Ok(0)
+            }
+            Ok(Err(error)) => {
                 if let (StreamError::Output(cause), Some(exec)) = (&error, started.get()) {
                     end_writer(context, sandbox, exec, cause, &mut signals).await;
                 }
                 Err(error.failure(&what, context))
             }
+            Err(caught) => Err(left(sandbox, &started).exiting(caught.exit_code())),
         }
     }
-}
 
-impl Exec {
+    /// Runs the command, with our input where that is asked for.
+    async fn carry(
+        &self,
+        context: &Context,
+        output: RawOutput,
+        started: &OnceCell<String>,
+    ) -> Result<End, StreamError> {
+        let (client, sandbox, spec) = (&context.client, &self.sandbox, self.spec());
+        if self.input.wants_input() {
+            let interaction = client.interact(sandbox, spec).await.map_err(StreamError::Call)?;
+            return interact(interaction, self.input, output, started).await;
+        }
+        let events = client.exec_stream(sandbox, spec).await.map_err(StreamError::Call)?;
+        carry(events, output, started).await.map(End::Exited)
+    }
+
     fn spec(&self) -> ExecSpec {
         ExecSpec {
             command: self.command.clone(),
@@ -129,32 +142,6 @@ impl Exec {
         }
         Ok(0)
     }
-
-    async fn interact(self, context: &Context) -> Result<u8, Failure> {
-        let what = self.what();
-        let output = RawOutput::start().map_err(|error| out_of_resources("start", &error))?;
-        let started = OnceCell::new();
-        let end = async {
-            let interaction = context
-                .client
-                .interact(&self.sandbox, self.spec())
-                .await
-                .map_err(StreamError::Call)?;
-            interactive::interact(interaction, self.input, output, &started).await
-        };
-        match end.await {
-            Ok(End::Exited(result)) => Ok(stream::exit_code(&result)),
-            Ok(End::Detached) => {
-                let exec = started.get().map_or("", String::as_str);
-                eprintln!(
-                    "\r\nskerry: left; `skerry attach -i {} {exec}` comes back",
-                    self.sandbox
-                );
-                Ok(0)
-            }
-            Err(error) => Err(error.failure(&what, context)),
-        }
-    }
 }
 
 /// Sends a signal on to the command; before it has started, there is nothing
@@ -176,12 +163,16 @@ async fn pass_on(
     }
 }
 
-fn left(sandbox: &str, started: &OnceCell<String>, caught: Caught) -> Failure {
-    if let Some(exec) = started.get() {
-        let why = format!("{exec} was left running");
-        Failure::new("exec", &why, &format!("`skerry ps {sandbox}` shows it")).say();
+/// What to say of a command that goes on without us.
+fn left(sandbox: &str, started: &OnceCell<String>) -> Failure {
+    match started.get() {
+        Some(exec) => Failure::new(
+            "exec",
+            &format!("{exec} was left running"),
+            &format!("`skerry attach -i {sandbox} {exec}` comes back to it"),
+        ),
+        None => Failure::new("exec", "the command was left", "`skerry ps` shows whether it runs"),
     }
-    Failure::silent(caught.exit_code())
 }
 
 /// Our reader has left: the command gets what it would have got in a pipe of

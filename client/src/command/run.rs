@@ -79,7 +79,7 @@ impl Run {
             None => run_in(context, &sandbox, spec, output, &mut signals).await,
         };
         if self.keep {
-            eprintln_kept(&sandbox);
+            say_kept(&sandbox);
         } else {
             delete(context, &sandbox, &mut signals).await;
         }
@@ -157,7 +157,7 @@ async fn delete(context: &Context, sandbox: &Sandbox, signals: &mut Signals) {
 }
 
 /// Says which sandbox was kept; stdout is the command's own.
-fn eprintln_kept(sandbox: &Sandbox) {
+fn say_kept(sandbox: &Sandbox) {
     let next = format!("remove it with `skerry rm {}`", sandbox.name);
     Failure::new("run", &format!("sandbox {} was kept", sandbox.name), &next).say();
 }

@@ -54,7 +54,8 @@ pub(super) async fn carry(
             Some(ExecEvent::Stdout(data)) => (Target::Stdout, data),
             Some(ExecEvent::Stderr(data)) => (Target::Stderr, data),
             Some(ExecEvent::Truncated { before }) => {
-                eprintln!("skerry: output before byte {before} is not kept any more");
+                let why = format!("the output before byte {before} is not kept any more");
+                Failure::new("read its output", &why, "what follows is whole").say();
                 continue;
             }
             Some(ExecEvent::Exited(result)) => {
