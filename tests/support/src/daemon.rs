@@ -25,6 +25,8 @@ const LOG_TAIL: usize = 60;
 pub struct Options {
     /// Dies by SIGKILL here: `create.machine`, or `create.machine:3`.
     pub failpoint: Option<String>,
+    /// Guards of a sandbox to leave out, to see that a check needs them.
+    pub guards_off: Vec<String>,
     /// More arguments.
     pub arguments: Vec<String>,
     /// In a mount namespace of its own, for tests that mount.
@@ -233,6 +235,10 @@ fn spawn(folder: &Path, listen: &str, options: &Options) -> Owned {
     match &options.failpoint {
         Some(failpoint) => command.env("SKERRY_FAILPOINT", failpoint),
         None => command.env_remove("SKERRY_FAILPOINT"),
+    };
+    match options.guards_off.as_slice() {
+        [] => command.env_remove("SKERRY_TEST_GUARD_OFF"),
+        guards => command.env("SKERRY_TEST_GUARD_OFF", guards.join(",")),
     };
     Owned(command.spawn().expect("the daemon can be run"))
 }

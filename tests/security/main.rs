@@ -1,0 +1,190 @@
+//! Trying to get out: every check of the list, on Skerry and on runc, and on
+//! Skerry once more with the guard switched off that is said to deny it.
+//!
+//! ```text
+//! probe (C, static) --in a sandbox--> one line of JSON --> Finding
+//!      by Skerry: ExecService on a daemon of the test's own
+//!      by runc:   runc exec in a bundle
+//! ```
+
+mod arena;
+mod checks;
+mod probe_build;
+mod report;
+mod root_tree;
+mod runc;
+mod skerry;
+mod world;
+
+use std::collections::BTreeMap;
+
+use arena::{Arena, Finding, Outcome, Side};
+use checks::{Check, Guard};
+use report::{Results, Row};
+use runc::{Profile, Runc};
+use skerry::Skerry;
+use skerry_test_support::{needs_root, skip};
+use world::World;
+
+/// Builds the probe and the host's side; `None` where the test must be
+/// skipped, which it then was.
+fn world() -> Result<World, String> {
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let probe = probe_build::build(directory.path())?;
+    World::new(probe).map_err(|error| error.to_string())
+}
+
+/// Runs the checks on one side. What broke is a finding as well: nothing was
+/// shown to be denied.
+fn run_all(side: &dyn Side, world: &World, checks: &[&Check]) -> BTreeMap<&'static str, Finding> {
+    let arena = match Arena::open(side, world) {
+        Ok(arena) => arena,
+        Err(refused) => panic!("{}: no sandboxes to try: {refused}", side.name()),
+    };
+    let mut findings = BTreeMap::new();
+    for check in checks {
+        let finding = check
+            .run(&arena)
+            .unwrap_or_else(|broken| Finding::allowed(format!("nothing was shown: {broken}")));
+        println!("{:32} {:8} {:?} {}", check.id, side.name(), finding.outcome, finding.detail);
+        findings.insert(check.id, finding);
+    }
+    drop(arena.held);
+    findings
+}
+
+/// Checks by the guards that deny them, each set once.
+fn by_guards<'a>(checks: &[&'a Check]) -> BTreeMap<&'static [&'static str], Vec<&'a Check>> {
+    let mut sets: BTreeMap<&'static [&'static str], Vec<&Check>> = BTreeMap::new();
+    for check in checks {
+        if let Guard::Off(names) = check.guard {
+            sets.entry(names).or_default().push(check);
+        }
+    }
+    sets
+}
+
+/// Each set of guards off in a daemon of its own.
+fn run_unguarded(world: &World, checks: &[&Check]) -> BTreeMap<&'static str, Finding> {
+    let mut findings = BTreeMap::new();
+    for (guards, checks) in by_guards(checks) {
+        println!("without {guards:?}");
+        findings.extend(run_all(&Skerry::start(guards), world, &checks));
+    }
+    findings
+}
+
+#[test]
+fn nothing_gets_out_of_a_sandbox() {
+    needs_root!();
+    let world = match world() {
+        Ok(world) => world,
+        Err(why) => skip!("the probe can't be built: {why}"),
+    };
+    let checks = checks::all();
+    let findings = run_all(&Skerry::start(&[]), &world, &checks);
+    let open: Vec<&str> = checks
+        .iter()
+        .filter(|check| matches!(check.guard, Guard::Open(_)))
+        .map(|check| check.id)
+        .collect();
+    println!("known to be open: {open:?}");
+    let holes: Vec<String> = findings
+        .iter()
+        .filter(|(id, finding)| finding.outcome == Outcome::Allowed && !open.contains(id))
+        .map(|(id, finding)| format!("{id}: {}", finding.detail))
+        .collect();
+    assert!(holes.is_empty(), "allowed:\n{}", holes.join("\n"));
+}
+
+#[test]
+fn each_guard_is_what_denies() {
+    needs_root!();
+    let world = match world() {
+        Ok(world) => world,
+        Err(why) => skip!("the probe can't be built: {why}"),
+    };
+    let findings = run_unguarded(&world, &checks::all());
+    let idle: Vec<String> = findings
+        .iter()
+        .filter(|(_, finding)| finding.outcome != Outcome::Allowed)
+        .map(|(id, finding)| format!("{id}: {}", finding.detail))
+        .collect();
+    assert!(idle.is_empty(), "denied without their guard:\n{}", idle.join("\n"));
+}
+
+/// The probe is not one that never succeeds: without a filter it gets through.
+#[test]
+fn the_probe_gets_through_where_runc_has_no_filter() {
+    needs_root!();
+    if Runc::program().is_none() {
+        skip!("runc is not installed");
+    }
+    let world = match world() {
+        Ok(world) => world,
+        Err(why) => skip!("the probe can't be built: {why}"),
+    };
+    let directory = world.scratch("spec").expect("the scratch directory is writable");
+    let checks = checks::all();
+    let findings = run_all(&Runc::new(Profile::Spec, directory), &world, &checks);
+    let filtered = checks.iter().filter(|check| matches!(check.guard, Guard::Off(["seccomp"])));
+    let denied: Vec<&str> = filtered
+        .map(|check| check.id)
+        .filter(|id| findings[id].outcome == Outcome::Denied)
+        .collect();
+    assert!(denied.is_empty(), "the probe did not get through: {denied:?}");
+}
+
+#[test]
+fn the_page_says_what_the_results_say() {
+    let results = std::fs::read_to_string(report::results_path()).expect("the results are kept");
+    let results: Results = serde_json::from_str(&results).expect("the results are JSON");
+    let checks = checks::all();
+    let page = std::fs::read_to_string(report::page_path()).expect("the page is kept");
+    assert_eq!(page, report::page(&results, &checks), "make the page again, as its head says");
+    let missing: Vec<&str> = checks
+        .iter()
+        .map(|check| check.id)
+        .filter(|id| !results.rows.iter().any(|row| row.check == *id))
+        .collect();
+    assert!(missing.is_empty(), "without a result: {missing:?}");
+}
+
+/// Not a test of anything: runs all sides and writes results and page.
+#[test]
+#[ignore = "records the results anew"]
+fn the_results_are_recorded() {
+    needs_root!();
+    assert!(Runc::program().is_some(), "runc is not installed");
+    let world = world().expect("the probe can be built");
+    let checks = checks::all();
+    let on_runc = |profile, name: &str| {
+        let directory = world.scratch(name).expect("the scratch directory is writable");
+        run_all(&Runc::new(profile, directory), &world, &checks)
+    };
+    let runc = on_runc(Profile::Spec, "spec");
+    let runc_docker = on_runc(Profile::Docker, "docker");
+    let skerry = run_all(&Skerry::start(&[]), &world, &checks);
+    let unguarded = run_unguarded(&world, &checks);
+    let row = |check: &&Check| Row {
+        check: check.id.to_owned(),
+        skerry: skerry[check.id].outcome,
+        runc: runc[check.id].outcome,
+        runc_docker: runc_docker[check.id].outcome,
+        unguarded: unguarded.get(check.id).map(|finding| finding.outcome),
+    };
+    let results = Results {
+        kernel: first_line("uname", "-r"),
+        runc: first_line("runc", "--version").replace(" version", ""),
+        rows: checks.iter().map(row).collect(),
+    };
+    let text = serde_json::to_string_pretty(&results).expect("plain data");
+    std::fs::write(report::results_path(), text + "\n").expect("the results are writable");
+    std::fs::write(report::page_path(), report::page(&results, &checks)).expect("docs is writable");
+}
+
+fn first_line(program: &str, argument: &str) -> String {
+    let output = std::process::Command::new(program).arg(argument).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    text.unwrap_or_default().lines().next().unwrap_or_default().to_owned()
+}
