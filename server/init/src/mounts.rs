@@ -65,7 +65,12 @@ pub(crate) fn set_up(trees: &Trees, binds: &[Bind]) -> Result<(), SetupError> {
     mount_at(root, "proc", "proc", &[], QUIET)?;
     // Only the owner of a network namespace may mount its sysfs.
     if Guard::NetNamespace.is_up() {
-        mount_at(root, "sys", "sysfs", &[], QUIET | MountAttrFlags::MOUNT_ATTR_RDONLY)?;
+        let read_only = if Guard::ReadOnlyPaths.is_up() {
+            MountAttrFlags::MOUNT_ATTR_RDONLY
+        } else {
+            MountAttrFlags::empty()
+        };
+        mount_at(root, "sys", "sysfs", &[], QUIET | read_only)?;
     }
     let devices = clone_tree_at("/dev").step("clone the devices")?;
     attach_at(root, "dev", &devices)?;

@@ -57,7 +57,12 @@ pub(crate) const CHECKS: &[Check] = &[
     probe("E6.bpffs", "/sys/fs/bpf", &[], Guard::Deeper("nothing mounts it inside")),
     probe("E6.sysrq_trigger", "write /proc/sysrq-trigger", &[], HOST_ROOTS),
     probe("E6.sysctl_kernel", "write a sysctl of the kernel", &[], HOST_ROOTS),
-    probe("E6.sysctl_net", "write a sysctl of the network", &[], READ_ONLY),
+    probe(
+        "E6.sysctl_net",
+        "write a sysctl of the network",
+        &[],
+        Guard::Off(&["read_only_paths", "capabilities"]),
+    ),
     probe("E6.irq", "write /proc/irq", &[], HOST_ROOTS),
     probe("E6.proc_sys_writable", "any writable file below /proc/sys", &[], READ_ONLY),
     probe("E6.sys_writable", "any writable file below /sys", &[], Guard::Off(&["read_only_paths"])),

@@ -27,7 +27,11 @@ const fn own(id: &'static str, title: &'static str, guard: Guard) -> Check {
 }
 
 pub(crate) const CHECKS: &[Check] = &[
-    init("E1.init_exe", "read process 1's program"),
+    own(
+        "E1.init_exe",
+        "read process 1's program",
+        Guard::Deeper("the memfd's mode lets nobody but the host's root read it"),
+    ),
     own(
         "E1.init_exe_write",
         "open process 1's program for writing",
