@@ -42,6 +42,19 @@ fn a_second_store_on_the_directory_is_refused_as_long_as_the_first_is_open() {
 }
 
 #[test]
+fn a_lock_that_a_process_being_started_still_holds_is_waited_for() {
+    let (_dir, path) = made();
+    let lock = File::open(path.join("lock")).expect("it is there");
+    lock.lock().expect("nobody has it");
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        drop(lock);
+    });
+    assert_eq!(images(&path).expect("it opens").len(), 1);
+    holder.join().expect("it let go");
+}
+
+#[test]
 fn an_empty_a_cut_or_a_changed_conf_is_damage_and_not_an_empty_store() {
     let (_dir, path) = made();
     let conf = path.join("sled/conf");

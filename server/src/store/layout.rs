@@ -22,9 +22,12 @@ const DATABASE: &str = "sled";
 const DATABASE_NEW: &str = "sled.new";
 /// sled's cache: the daemon reads its tables once, at its start.
 const CACHE_BYTES: u64 = 4 << 20;
+/// A process that was being started as the store's last owner closed it holds
+/// copies of its locks until it executes its program.
+const LOCK_WAIT: Duration = Duration::from_secs(1);
 /// sled lets go of its own lock a moment after its last handle is dropped.
 const SLED_LOCK_WAIT: Duration = Duration::from_secs(5);
-const SLED_LOCK_POLL: Duration = Duration::from_millis(5);
+const LOCK_POLL: Duration = Duration::from_millis(5);
 
 /// The store's directory, locked.
 pub(super) struct Layout {
@@ -117,7 +120,7 @@ impl Layout {
                     if error.to_string().contains("could not acquire lock")
                         && Instant::now() < deadline =>
                 {
-                    std::thread::sleep(SLED_LOCK_POLL);
+                    std::thread::sleep(LOCK_POLL);
                 }
                 Err(sled::Error::Io(error)) => return Err(io_error(path)(error)),
                 Err(error) => {
@@ -143,10 +146,18 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(io_error(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { dir: dir.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(io_error(&path)(error)),
+    let deadline = Instant::now() + LOCK_WAIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                std::thread::sleep(LOCK_POLL);
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Locked { dir: dir.to_owned() });
+            }
+            Err(TryLockError::Error(error)) => return Err(io_error(&path)(error)),
+        }
     }
 }
 

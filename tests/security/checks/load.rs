@@ -16,6 +16,10 @@ const FILL: i64 = 256 << 20;
 /// What the kernel may charge above the limit before it reclaims.
 const MEMORY_SLACK: u64 = 8 << 20;
 const FLOOD: i64 = 1 << 30;
+/// What a command killed by SIGKILL ends with.
+const KILLED: i32 = 137;
+/// How often a command may be killed in the place of what fills the memory.
+const TRIES: usize = 20;
 /// How much the daemon may grow under a flood: the bound.
 const DAEMON_GROWTH: u64 = 32 << 20;
 const DESCRIPTORS: u32 = 100_000;
@@ -107,12 +111,21 @@ fn bounded(arena: &Arena<'_>, bounds: Bounds) -> Result<Box<dyn Sandbox>, Broken
     arena.side.sandbox(&root, bounds).map_err(broken)
 }
 
-/// The sandbox and, through it, its daemon still do what they are asked.
+/// The sandbox and, through it, its daemon still do what they are asked. While
+/// what fills the memory is being killed, the kernel may choose this command
+/// instead: it is tried again then.
 fn answers(sandbox: &dyn Sandbox) -> Result<(), String> {
-    match sandbox.run(&Run::probe(["true"])) {
-        Ok(ran) if ran.exit_code == 0 => Ok(()),
-        Ok(ran) => Err(format!("the next command ended with {}", ran.exit_code)),
-        Err(refused) => Err(format!("the next command: {refused}")),
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match sandbox.run(&Run::probe(["true"])) {
+            Ok(ran) if ran.exit_code == 0 => return Ok(()),
+            Ok(ran) if ran.exit_code == KILLED && tries < TRIES => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Ok(ran) => return Err(format!("the next command ended with {}", ran.exit_code)),
+            Err(refused) => return Err(format!("the next command: {refused}")),
+        }
     }
 }
 
@@ -154,7 +167,7 @@ fn fill_within(arena: &Arena<'_>, check: &str, memory: i64, fill: i64) -> Result
         Err(refused) => return Err(Broken(refused.to_string())),
         Ok(ran) => answer_of(&ran).unwrap_or_else(|| {
             let told = if ran.oom_killed == Some(true) { ", told as oom_killed" } else { "" };
-            Finding::of(ran.exit_code != 137, format!("ended with {}{told}", ran.exit_code))
+            Finding::of(ran.exit_code != KILLED, format!("ended with {}{told}", ran.exit_code))
         }),
     };
     Ok(if_answers(sandbox.as_ref(), finding))
