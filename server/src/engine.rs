@@ -10,6 +10,7 @@ mod command;
 mod entry;
 mod error;
 mod exec;
+mod file;
 mod images;
 mod index;
 mod lifecycle;
@@ -35,8 +36,10 @@ pub use images::Images;
 pub use request::{CreateSandbox, Filter, SandboxPatch, TimeoutsPatch};
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
-use crate::model::{ExecId, ExecSpec, HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState};
-use crate::runtime::{Capability, Process, Runtime};
+use crate::model::{
+    ExecId, ExecSpec, FileRequest, HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState,
+};
+use crate::runtime::{Capability, FileCall, Process, Runtime};
 use crate::store::Store;
 use command::{Command, Reply};
 use entry::Entry;
@@ -225,6 +228,15 @@ impl Engine {
     pub fn processes(&self, id_or_name: &str) -> Result<Vec<Arc<dyn Process>>, EngineError> {
         let machine = self.core.shared.find(id_or_name)?.live(|live| live.machine.clone());
         Ok(machine.map(|machine| machine.processes()).unwrap_or_default())
+    }
+
+    /// Begins a call on a sandbox's files, which counts as work while it goes on.
+    pub async fn file(
+        &self,
+        id_or_name: &str,
+        request: FileRequest,
+    ) -> Result<Box<dyn FileCall>, EngineError> {
+        file::begin(&self.find(id_or_name)?, request).await
     }
 
     /// Counts as work on a sandbox, for its idle time.

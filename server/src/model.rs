@@ -2,6 +2,7 @@
 //! no tonic, no sled.
 
 mod exec;
+mod file;
 mod id;
 mod image;
 mod limits;
@@ -9,6 +10,11 @@ mod name;
 mod sandbox;
 
 pub use exec::{ExecSpec, ExitStatus, OnDisconnect, OutputStream, Rlimit, TerminalSize};
+pub use file::{
+    ChangeKind, FileEvent, FileFailure, FileInfo, FileInput, FileKind, FilePath, FilePathError,
+    FileReason, FileRequest, FileSearch, FileTime, MAX_FILE_CHUNK, MAX_FILE_ENTRIES,
+    MAX_FILE_MATCHES, OpenOptions, SetStat,
+};
 pub use id::{ExecId, IdError, ImageId, SandboxId};
 pub use image::{HOST_IMAGE, Image, ImageSource};
 pub use limits::{LimitError, Limits, LimitsPatch};

@@ -10,6 +10,7 @@
 
 #[cfg(any(test, feature = "fake"))]
 pub mod fake;
+mod file;
 pub mod linux;
 
 use std::collections::BTreeMap;
@@ -19,8 +20,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub use file::{FileCall, FileError};
+
 use crate::model::{
-    ExecId, ExecSpec, ExitStatus, ImageSource, Limits, OutputStream, SandboxId, TerminalSize,
+    ExecId, ExecSpec, ExitStatus, FileRequest, ImageSource, Limits, OutputStream, SandboxId, TerminalSize,
 };
 
 /// How far a host gives a capability.
@@ -195,6 +198,9 @@ pub trait Machine: Send + Sync + 'static {
 
     /// One of them.
     fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>>;
+
+    /// Begins a call on its files. They are there while it is paused, too.
+    async fn file(&self, request: FileRequest) -> Result<Box<dyn FileCall>, FileError>;
 
     /// Resolves when the machine has ended by itself or was stopped, with why.
     async fn ended(&self) -> String;

@@ -1,7 +1,7 @@
 //! What the engine answers instead of a result.
 
 use crate::model::{SandboxId, SandboxState};
-use crate::runtime::{RuntimeError, SpawnError};
+use crate::runtime::{FileError, RuntimeError, SpawnError};
 use crate::store::StoreError;
 
 /// Why the engine did not do what it was asked.
@@ -58,6 +58,9 @@ pub enum EngineError {
     /// The process could not be started.
     #[error(transparent)]
     Spawn(SpawnError),
+    /// The call on files failed.
+    #[error(transparent)]
+    File(FileError),
     /// The sandbox has no such exec, or not any more.
     #[error("the sandbox has no exec {exec:?}")]
     ExecNotFound {

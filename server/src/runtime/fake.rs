@@ -5,6 +5,7 @@
 //! daemon that made it: `machines/<id>` while a machine is there, with
 //! `running` or `paused` in it, and `disks/<id>/`.
 
+mod file;
 mod process;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,9 +23,10 @@ use tokio::sync::watch;
 pub use process::FakeProcess;
 
 use super::{
-    Capability, CapabilityStatus, Machine, MachineSpec, Process, Runtime, RuntimeError, SpawnError,
+    Capability, CapabilityStatus, FileCall, FileError, Machine, MachineSpec, Process, Runtime,
+    RuntimeError, SpawnError,
 };
-use crate::model::{ExecId, ExecSpec, Limits, SandboxId};
+use crate::model::{ExecId, ExecSpec, FileRequest, Limits, SandboxId};
 
 /// A call that can be made to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +42,7 @@ pub enum Step {
     Stop,
     SetLimits,
     StartExec,
+    File,
 }
 
 /// How a call goes wrong, every time until it is ordered otherwise.
@@ -257,7 +260,7 @@ impl Runtime for FakeRuntime {
         if self.world.machine(id).exists() {
             return Err(failed(Step::RemoveDisk, "its machine still runs"));
         }
-        match fs::remove_dir(self.world.disk(id)) {
+        match fs::remove_dir_all(self.world.disk(id)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(failed(Step::RemoveDisk, &error.to_string()))
             }
@@ -348,6 +351,12 @@ impl Machine for FakeMachine {
         let processes = self.processes.lock();
         let process = processes.iter().find(|process| process.id() == id);
         process.map(|process| Arc::clone(process) as _)
+    }
+
+    async fn file(&self, request: FileRequest) -> Result<Box<dyn FileCall>, FileError> {
+        self.world.machine_step(Step::File, &self.id).await?;
+        let call = file::FakeFileCall::begin(&self.world.disk(&self.id), request)?;
+        Ok(Box::new(call))
     }
 
     async fn ended(&self) -> String {

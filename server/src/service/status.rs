@@ -2,6 +2,8 @@
 //! `ErrorInfo` with a stable reason; scripts may rely on code and reason, not
 //! on messages.
 
+mod file;
+
 use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
@@ -189,6 +191,7 @@ impl From<EngineError> for Status {
             EngineError::ShuttingDown => return shutting_down(&message),
             EngineError::Store(_) => say(Code::Internal, "STORE_FAILED"),
             EngineError::Spawn(error) => return error.into(),
+            EngineError::File(error) => return error.into(),
             EngineError::Runtime(error) => return error.into(),
         }
         .into()

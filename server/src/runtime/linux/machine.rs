@@ -20,8 +20,8 @@ use super::exec_log::ExecLog;
 use super::prepare::Prepared;
 use super::process::{Handle, LinuxProcess, State, Tag};
 use super::{Note, Parts, Step, start};
-use crate::model::{ExecId, ExecSpec, Limits, SandboxId};
-use crate::runtime::{Machine, Process, RuntimeError, SpawnError};
+use crate::model::{ExecId, ExecSpec, FileReason, FileRequest, Limits, SandboxId};
+use crate::runtime::{FileCall, FileError, Machine, Process, RuntimeError, SpawnError};
 
 /// The version of `skerry.init.v1` spoken here.
 const PROTOCOL: u32 = 1;
@@ -347,6 +347,11 @@ impl Machine for LinuxMachine {
     fn process(&self, id: &ExecId) -> Option<Arc<dyn Process>> {
         let process = self.shared.processes.lock().get(id).map(Arc::clone)?;
         Some(Arc::new(Handle::of(process)))
+    }
+
+    async fn file(&self, request: FileRequest) -> Result<Box<dyn FileCall>, FileError> {
+        let _ = request;
+        Err(FileError::of(FileReason::Unsupported, b"", "not of this driver yet"))
     }
 
     async fn ended(&self) -> String {
