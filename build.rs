@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
-const INIT_PROTO: &str = "skerry/init/v1/init.proto";
+const INIT_PROTOS: [&str; 2] = ["skerry/init/v1/init.proto", "skerry/init/v1/file.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
-    let init = protox::compile([INIT_PROTO], ["proto"])?;
+    let init = protox::compile(INIT_PROTOS, ["proto"])?;
     prost_build::Config::new().bytes(["."]).compile_fds(init)?;
     #[cfg(feature = "grpc")]
     public_api()?;

@@ -21,6 +21,7 @@ mod connection;
 mod devices;
 mod exec;
 mod exec_log;
+mod files;
 mod guard;
 mod input;
 mod machine;

@@ -17,12 +17,13 @@ use skerry_api::init::reply::Result as Answer;
 use skerry_api::init::{
     DaemonMessage, Done, ExecSnapshot, Reply, SpawnRequest, Welcome, init_message,
 };
-use skerry_linux::fork::SingleThread;
+use skerry_linux::fork::{SingleThread, fork_on};
 use skerry_linux::signal::{self, ChildSignal};
 
 use crate::connection::Connection;
 use crate::exec::{Exec, Phase};
 use crate::machine::Parts;
+use crate::program::out_of;
 
 /// The version of `skerry.init.v1` spoken here.
 pub(crate) const PROTOCOL: u32 = 1;
@@ -263,6 +264,7 @@ impl Server {
                 self.release(&release.exec_id, release.offset);
                 return Ok(());
             }
+            Some(Message::OpenFiles(_)) => self.open_files(),
             Some(Message::ForgetExec(forget)) => {
                 self.forget(&forget.exec_id);
                 Answer::Done(Done {})
@@ -276,6 +278,19 @@ impl Server {
             None => return Err(io::ErrorKind::InvalidData.into()),
         };
         self.reply(request_id, answer)
+    }
+
+    /// Forks a file worker on the socket that came along.
+    fn open_files(&mut self) -> Answer {
+        let socket = self.connection.as_mut().and_then(Connection::take_descriptor);
+        let forked = match socket {
+            Some(socket) => fork_on(self.proof, socket, crate::files::run),
+            None => Err(io::ErrorKind::InvalidInput.into()),
+        };
+        match forked {
+            Ok(_) => Answer::Done(Done {}),
+            Err(error) => Answer::SpawnFailure(out_of(error)),
+        }
     }
 
     fn reply(&mut self, request_id: u64, answer: Answer) -> io::Result<()> {

@@ -1,9 +1,11 @@
 //! Users and groups, from the machine's own /etc/passwd and /etc/group: files
 //! that a hostile machine may have written.
 
-use std::io::{self, Read};
+use std::collections::HashMap;
 use std::fs::File;
+use std::io::{self, Read};
 
+use bytes::Bytes;
 use rustix::fs::{FileType, Mode, OFlags};
 
 /// More than any distribution's files have.
@@ -25,6 +27,55 @@ pub(crate) fn find(wanted: &str) -> Option<User> {
     let passwd = read_lines("/etc/passwd");
     let group = read_lines("/etc/group");
     find_in(wanted, &passwd, &group)
+}
+
+/// Whose a file is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ownership {
+    /// Unset: as it is.
+    pub(crate) uid: Option<u32>,
+    /// Unset: as it is.
+    pub(crate) gid: Option<u32>,
+}
+
+/// Finds `user`, `user:`, `user:group` or `:group`, each a name or an id. A
+/// user without a colon has the login group.
+pub(crate) fn ownership(wanted: &str) -> Option<Ownership> {
+    match wanted.split_once(':') {
+        Some(("", group)) => {
+            let gid = find_group(&read_lines("/etc/group"), group)?;
+            Some(Ownership { uid: None, gid: Some(gid) })
+        }
+        Some((user, "")) => Some(of_user(&find(user)?)),
+        _ if wanted.is_empty() => None,
+        _ => Some(of_user(&find(wanted)?)),
+    }
+}
+
+fn of_user(user: &User) -> Ownership {
+    Ownership { uid: Some(user.uid), gid: Some(user.gid) }
+}
+
+/// The users' names by id.
+pub(crate) fn user_names() -> HashMap<u32, Bytes> {
+    names(&read_lines("/etc/passwd"))
+}
+
+/// The groups' names by id.
+pub(crate) fn group_names() -> HashMap<u32, Bytes> {
+    names(&read_lines("/etc/group"))
+}
+
+/// The first entry of an id is the one that counts.
+fn names(lines: &str) -> HashMap<u32, Bytes> {
+    let mut names = HashMap::new();
+    for entry in lines.lines().map(fields) {
+        if let Some(id) = parse_id(entry[2]) {
+            let name = || Bytes::copy_from_slice(entry[0].as_bytes());
+            names.entry(id).or_insert_with(name);
+        }
+    }
+    names
 }
 
 fn find_in(wanted: &str, passwd: &str, group: &str) -> Option<User> {

@@ -85,6 +85,37 @@ pub fn fork(_proof: SingleThread) -> io::Result<Option<Pid>> {
     Ok(Pid::from_raw(pid as i32))
 }
 
+/// Forks a process that has no descriptor but `socket` beside the standard
+/// ones, runs `run` on it, and ends.
+///
+/// # Errors
+/// As [`fork`].
+pub fn fork_on(
+    proof: SingleThread,
+    socket: OwnedFd,
+    run: impl FnOnce(OwnedFd) -> i32,
+) -> io::Result<Pid> {
+    if let Some(pid) = fork(proof)? {
+        return Ok(pid);
+    }
+    const PLACE: libc::c_int = 3;
+    // SAFETY: plain descriptor numbers. Those that are closed have owners in
+    // this copy of the parent, none of which is ever dropped: nothing but
+    // `run`, which holds none of them, goes on before the process ends.
+    let ready = unsafe {
+        (socket.as_raw_fd() == PLACE
+            || libc::dup3(socket.as_raw_fd(), PLACE, libc::O_CLOEXEC) == PLACE)
+            && libc::syscall(libc::SYS_close_range, PLACE + 1, libc::c_uint::MAX, 0) == 0
+    };
+    std::mem::forget(socket);
+    if !ready {
+        exit_now(1);
+    }
+    // SAFETY: the descriptor is open, and nothing else owns it here.
+    let socket = unsafe { OwnedFd::from_raw_fd(PLACE) };
+    exit_now(run(socket))
+}
+
 /// A copy of this process in new `namespaces`, born in the cgroup v2
 /// directory `cgroup`, and child of this process's parent: it stays when this
 /// process ends, without being handed to the host's PID 1.

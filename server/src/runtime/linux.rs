@@ -15,6 +15,7 @@ mod cgroup;
 mod connection;
 mod disk;
 mod exec_log;
+mod files;
 mod machine;
 mod prepare;
 mod process;

@@ -17,10 +17,11 @@ use tokio::sync::watch;
 use super::cgroup::{Cgroups, OomCounter};
 use super::connection::{Connection, Receiver};
 use super::exec_log::ExecLog;
+use super::files::Files;
 use super::prepare::Prepared;
 use super::process::{Handle, LinuxProcess, State, Tag};
 use super::{Note, Parts, Step, start};
-use crate::model::{ExecId, ExecSpec, FileReason, FileRequest, Limits, SandboxId};
+use crate::model::{ExecId, ExecSpec, FileRequest, Limits, SandboxId};
 use crate::runtime::{FileCall, FileError, Machine, Process, RuntimeError, SpawnError};
 
 /// The version of `skerry.init.v1` spoken here.
@@ -37,6 +38,7 @@ const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) struct LinuxMachine {
     shared: Arc<Shared>,
+    files: Arc<Files>,
     parts: Arc<Parts>,
     pid: i32,
     reader: tokio::task::JoinHandle<()>,
@@ -145,6 +147,7 @@ impl LinuxMachine {
         let reader = tokio::spawn(read(Arc::clone(&shared), receiver, pidfd));
         Ok(Arc::new(Self {
             shared,
+            files: Files::new(),
             parts: Arc::clone(parts),
             pid,
             reader,
@@ -350,8 +353,7 @@ impl Machine for LinuxMachine {
     }
 
     async fn file(&self, request: FileRequest) -> Result<Box<dyn FileCall>, FileError> {
-        let _ = request;
-        Err(FileError::of(FileReason::Unsupported, b"", "not of this driver yet"))
+        self.files.begin(&self.shared, request).await
     }
 
     async fn ended(&self) -> String {
