@@ -19,7 +19,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) struct Host {
     _data: tempfile::TempDir,
-    pub(crate) runtime: LinuxRuntime,
+    _runtime: LinuxRuntime,
     pub(crate) machine: Arc<dyn Machine>,
     execs: std::sync::atomic::AtomicU32,
 }
@@ -39,7 +39,7 @@ impl Host {
         };
         let runtime = LinuxRuntime::open(data.path()).expect("opens the driver");
         let machine = runtime.create(&spec).await.expect("makes a machine");
-        Self { _data: data, runtime, machine, execs: 0.into() }
+        Self { _data: data, _runtime: runtime, machine, execs: 0.into() }
     }
 
     /// Starts a shell script and does not wait.
@@ -126,10 +126,10 @@ impl Host {
     }
 
     pub(crate) async fn list(&self, directory: &[u8]) -> Vec<FileInfo> {
-        let (mut all, mut cursor) = (Vec::new(), None);
+        let (mut all, mut cursor) = (Vec::new(), None::<Bytes>);
         loop {
             let path = path(directory);
-            let request = FileRequest::List { path, recursive: false, cursor, limit: 1000 };
+            let request = FileRequest::List { path, recursive: false, cursor: cursor.take(), limit: 1000 };
             let events = self.call(request).await.expect("lists");
             let [FileEvent::Entries { entries, next_cursor }] = &events[..] else {
                 panic!("a list answers a page: {events:?}");

@@ -14,7 +14,7 @@ use skerry_linux::tree::remove_tree;
 
 use super::failure::{About, Outcome, failed, of_errno};
 use super::info::info_of;
-use super::place::{Place, hold, kind_of, make_all, open_directory};
+use super::place::{Place, chmod_held, hold, hold_at, kind_of, make_all, open_directory};
 use super::session::Session;
 use super::walk::{Step, Walk};
 use super::write::owner_named;
@@ -55,10 +55,13 @@ pub(super) fn chmod(session: &mut Session, request: &FileChmod) -> Outcome<()> {
     let mode = Mode::from_raw_mode(request.mode);
     rustix::fs::chmod(path, mode).about(path)?;
     if request.recursive {
-        below(session, path, |directory, name, kind| match kind {
-            // A link has no permissions of its own.
-            FileType::Symlink => Ok(()),
-            _ => rustix::fs::chmodat(directory, name, mode, AtFlags::SYMLINK_NOFOLLOW),
+        below(session, path, |directory, name| {
+            let held = hold_at(directory, name)?;
+            match kind_of(&rustix::fs::fstat(&held)?) {
+                // A link has no permissions of its own.
+                FileType::Symlink => Ok(()),
+                _ => chmod_held(held.as_fd(), mode),
+            }
         })?;
     }
     session.tell_info(info_of(path, true)?)
@@ -70,7 +73,7 @@ pub(super) fn chown(session: &mut Session, request: &FileChown) -> Outcome<()> {
     let (uid, gid) = (owner.uid.map(Uid::from_raw), owner.gid.map(Gid::from_raw));
     rustix::fs::chownat(CWD, path, uid, gid, AtFlags::empty()).about(path)?;
     if request.recursive {
-        below(session, path, |directory, name, _| {
+        below(session, path, |directory, name| {
             rustix::fs::chownat(directory, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)
         })?;
     }
@@ -82,7 +85,7 @@ pub(super) fn chown(session: &mut Session, request: &FileChown) -> Outcome<()> {
 fn below(
     session: &mut Session,
     path: &[u8],
-    change: impl Fn(BorrowedFd<'_>, &[u8], FileType) -> rustix::io::Result<()>,
+    change: impl Fn(BorrowedFd<'_>, &[u8]) -> rustix::io::Result<()>,
 ) -> Outcome<()> {
     let held = hold(path, true)?;
     if kind_of(&rustix::fs::fstat(&held).about(path)?) != FileType::Directory {
@@ -92,7 +95,7 @@ fn below(
     while let Some(step) = walk.next()? {
         session.step()?;
         let Step::Entry(entry) = step else { continue };
-        match change(walk.directory(), &entry.name, entry.kind) {
+        match change(walk.directory(), &entry.name) {
             Ok(()) | Err(Errno::NOENT) => {}
             Err(errno) => return Err(of_errno(errno, &walk.path_of(&entry.name))),
         }

@@ -143,6 +143,11 @@ fn own_path(held: BorrowedFd<'_>) -> String {
     format!("/proc/self/fd/{}", held.as_raw_fd())
 }
 
+/// Sets the permissions of the very thing that is held, which is no link.
+pub(crate) fn chmod_held(held: BorrowedFd<'_>, mode: Mode) -> rustix::io::Result<()> {
+    rustix::fs::chmod(own_path(held), mode)
+}
+
 /// Opens the very thing that is held.
 pub(crate) fn reopen(held: BorrowedFd<'_>, flags: OFlags) -> rustix::io::Result<OwnedFd> {
     rustix::fs::open(own_path(held), flags | OFlags::CLOEXEC, Mode::empty())
