@@ -7,6 +7,7 @@
 
 mod action;
 mod command;
+mod disk;
 mod entry;
 mod error;
 mod exec;
@@ -230,13 +231,15 @@ impl Engine {
         Ok(machine.map(|machine| machine.processes()).unwrap_or_default())
     }
 
-    /// Begins a call on a sandbox's files, which counts as work while it goes on.
+    /// Begins a call on a sandbox's files, which counts as work while it goes
+    /// on. Of a STOPPED sandbox they are those of its disk; a start or delete
+    /// ends such calls.
     pub async fn file(
         &self,
         id_or_name: &str,
         request: FileRequest,
     ) -> Result<Box<dyn FileCall>, EngineError> {
-        file::begin(&self.find(id_or_name)?, request).await
+        file::begin(&self.core.shared, &self.find(id_or_name)?, request).await
     }
 
     /// Counts as work on a sandbox, for its idle time.
@@ -304,6 +307,11 @@ impl Engine {
                 task.abort();
                 let _ = task.await;
             }
+        }
+        let entries: Vec<_> = shared.index.lock().after(None).map(Arc::clone).collect();
+        for entry in entries {
+            // One that stays, the next daemon's recovery ends.
+            let _ = tokio::time::timeout_at(deadline, entry.disk.close(shared, &entry.id)).await;
         }
         shared.announcer.close();
         if let Err(error) = shared.store.flush().await {

@@ -158,6 +158,9 @@ pub trait Runtime: Send + Sync + 'static {
     /// Every sandbox of which the host holds anything: processes, cgroups,
     /// mounts, directories. For the sweep of what has no record.
     async fn list(&self) -> Result<Vec<SandboxId>, RuntimeError>;
+
+    /// Those of them of which there is more than a disk.
+    async fn machines(&self) -> Result<Vec<SandboxId>, RuntimeError>;
 }
 
 /// A machine that runs.

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::command::Command;
+use super::disk::Disk;
 use super::reaper::instant_of;
 use crate::model::{Sandbox, SandboxId};
 use crate::runtime::Machine;
@@ -20,6 +21,8 @@ pub(super) struct Entry {
     pub(super) id: SandboxId,
     live: Mutex<Live>,
     seat: Mutex<Seat>,
+    /// What serves its files while it is stopped.
+    pub(super) disk: Disk,
     /// Execs that are being started and are not among the machine's yet.
     starting: AtomicUsize,
 }
@@ -64,6 +67,7 @@ impl Entry {
                 delete_failed: None,
             }),
             seat: Mutex::new(Seat::Empty),
+            disk: Disk::default(),
             starting: AtomicUsize::new(0),
         })
     }

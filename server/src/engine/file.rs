@@ -6,35 +6,50 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::EngineError;
+use super::disk::{self, DiskUse};
 use super::entry::Entry;
-use crate::model::{FileEvent, FileInput, FileRequest, SandboxState};
+use super::shared::Shared;
+use crate::model::{FileEvent, FileInput, FileRequest, SandboxId, SandboxState};
 use crate::runtime::{FileCall, FileError, Machine};
 
-/// Begins a call on the files of a RUNNING or PAUSED sandbox.
+/// Begins a call on the files of a RUNNING, PAUSED or STOPPED sandbox.
 pub(super) async fn begin(
+    shared: &Arc<Shared>,
     entry: &Arc<Entry>,
     request: FileRequest,
 ) -> Result<Box<dyn FileCall>, EngineError> {
-    let machine = machine_with_files(entry)?;
-    let call = machine.file(request).await.map_err(EngineError::File)?;
-    Ok(Box::new(Counted { call, entry: Arc::clone(entry) }))
+    let (call, disk) = match machine_with_files(entry)? {
+        Some(machine) => (machine.file(request).await.map_err(EngineError::File)?, None),
+        None => {
+            let (call, used) = disk::begin(shared, entry, request).await?;
+            (call, Some(used))
+        }
+    };
+    Ok(Box::new(Counted { call, entry: Arc::clone(entry), _disk: disk }))
 }
 
-fn machine_with_files(entry: &Entry) -> Result<Arc<dyn Machine>, EngineError> {
+/// `None` for one that is STOPPED.
+fn machine_with_files(entry: &Entry) -> Result<Option<Arc<dyn Machine>>, EngineError> {
     entry.live(|live| match (&live.machine, live.record.state) {
-        (Some(machine), SandboxState::Running | SandboxState::Paused) => Ok(Arc::clone(machine)),
-        (_, state) => Err(EngineError::WrongState {
-            sandbox: entry.id.clone(),
-            state,
-            wanted: "it must be RUNNING or PAUSED",
-        }),
+        (Some(machine), SandboxState::Running | SandboxState::Paused) => {
+            Ok(Some(Arc::clone(machine)))
+        }
+        (_, SandboxState::Stopped) => Ok(None),
+        (_, state) => Err(wrong_state(&entry.id, state)),
     })
+}
+
+pub(super) fn wrong_state(id: &SandboxId, state: SandboxState) -> EngineError {
+    let wanted = "it must be RUNNING, PAUSED or STOPPED";
+    EngineError::WrongState { sandbox: id.clone(), state, wanted }
 }
 
 /// A call whose every step is work on the sandbox.
 struct Counted {
     call: Box<dyn FileCall>,
     entry: Arc<Entry>,
+    /// After the call: the last use of a stopped disk ends what serves it.
+    _disk: Option<DiskUse>,
 }
 
 impl Counted {

@@ -3,7 +3,7 @@
 //!
 //! | record | its machine | after |
 //! |---|---|---|
-//! | STOPPED | none, nothing is done | STOPPED |
+//! | STOPPED | none, or one for its files, which is ended | STOPPED |
 //! | RUNNING, PAUSED | found again | as it was; STOPPED where it has ended |
 //! | PAUSING, RESUMING | found again, goes on: nobody was told it would not | RUNNING |
 //! | STARTING, STOPPING | ended | STOPPED |
@@ -56,6 +56,7 @@ pub(super) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
     let known: HashSet<SandboxId> = records.iter().map(|record| record.id.clone()).collect();
     let (left, busy): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|record| plan(record.state) == Plan::Leave);
+    end_left_machines(shared, &left).await;
     for record in left {
         admit(shared, record, None);
     }
@@ -72,6 +73,22 @@ pub(super) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
     sweep(shared, &known).await;
     shared.store.flush().await?;
     Ok(())
+}
+
+/// Ends the machines that served the files of stopped sandboxes.
+async fn end_left_machines(shared: &Shared, stopped: &[Sandbox]) {
+    let machines: HashSet<SandboxId> = match shared.runtime.machines().await {
+        Ok(machines) => machines.into_iter().collect(),
+        Err(error) => {
+            tracing::warn!(%error, "can't list machines; those of stopped sandboxes stay");
+            return;
+        }
+    };
+    for record in stopped.iter().filter(|record| machines.contains(&record.id)) {
+        if let Err(error) = shared.runtime.destroy(&record.id).await {
+            tracing::warn!(sandbox = %record.id, %error, "a stopped disk's machine stays");
+        }
+    }
 }
 
 fn admit(shared: &Arc<Shared>, record: Sandbox, machine: Option<Arc<dyn Machine>>) {

@@ -209,8 +209,12 @@ impl Supervisor {
     fn act(&mut self, was: SandboxState, record: Sandbox, action: Action, grace: Duration) {
         let machine = self.entry.live(|live| live.machine.clone());
         let shared = Arc::clone(&self.shared);
+        let entry = Arc::clone(&self.entry);
         let work = Work { shared, record, machine, was, grace };
-        self.set_action(work.run(action));
+        self.set_action(async move {
+            entry.disk.close(&work.shared, &entry.id).await?;
+            work.run(action).await
+        });
     }
 
     fn set_action(&mut self, work: impl Future<Output = Outcome> + Send + 'static) {

@@ -276,6 +276,10 @@ impl Runtime for FakeRuntime {
         ids.dedup();
         Ok(ids)
     }
+
+    async fn machines(&self) -> Result<Vec<SandboxId>, RuntimeError> {
+        Ok(FakeRuntime::machines(self))
+    }
 }
 
 impl FakeMachine {

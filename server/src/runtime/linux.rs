@@ -62,6 +62,15 @@ struct Parts {
     sockets: Sockets,
 }
 
+impl Parts {
+    /// Sandboxes that have a socket or a cgroup, some of them twice.
+    fn machines(&self) -> Result<Vec<SandboxId>, RuntimeError> {
+        let mut machines = self.sockets.list()?;
+        machines.extend(self.cgroups.list()?);
+        Ok(machines)
+    }
+}
+
 impl LinuxRuntime {
     /// Prepares the host for machines whose state is below `data_dir`.
     ///
@@ -218,13 +227,17 @@ impl Runtime for LinuxRuntime {
         let parts = Arc::clone(&self.parts);
         blocking(move || {
             let mut all = parts.disks.list()?;
-            all.extend(parts.sockets.list()?);
-            all.extend(parts.cgroups.list()?);
+            all.extend(parts.machines()?);
             all.sort();
             all.dedup();
             Ok(all)
         })
         .await
+    }
+
+    async fn machines(&self) -> Result<Vec<SandboxId>, RuntimeError> {
+        let parts = Arc::clone(&self.parts);
+        blocking(move || parts.machines()).await
     }
 }
 
