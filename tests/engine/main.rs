@@ -3,6 +3,7 @@
 
 mod crash;
 mod create;
+mod files;
 mod lives;
 mod recovery;
 mod rig;

@@ -6,4 +6,5 @@ mod hostile;
 mod host;
 mod look;
 mod names;
+mod stopped;
 mod transfer;

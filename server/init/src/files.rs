@@ -67,7 +67,7 @@ fn serve(session: &mut Session, request: FileRequest) -> Result<(), Stop> {
         Request::MakeDir(request) => change::make_dir(session, &request),
         Request::Move(request) => copy::move_to(session, &request),
         Request::Copy(request) => copy::copy(session, &request),
-        Request::Remove(request) => change::remove(&request),
+        Request::Remove(request) => change::remove(session, &request),
         Request::Chmod(request) => change::chmod(session, &request),
         Request::Chown(request) => change::chown(session, &request),
         Request::Symlink(request) => change::symlink(session, &request),

@@ -25,13 +25,25 @@ const MAX_DEPTH: usize = 128;
 /// EXDEV when something is mounted in the tree: all else is removed, what is
 /// mounted stays untouched, and so do the directories that lead to it.
 pub fn remove_tree(parent: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
+    remove_tree_while(parent, name, &mut || true)
+}
+
+/// As [`remove_tree`], as long as `wanted`, which is asked before each entry.
+///
+/// # Errors
+/// EINTR when it is not wanted any more: what is removed by then is gone.
+pub fn remove_tree_while(
+    parent: BorrowedFd<'_>,
+    name: &CStr,
+    wanted: &mut dyn FnMut() -> bool,
+) -> io::Result<()> {
     match rustix::fs::unlinkat(parent, name, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => return Ok(()),
         Err(Errno::ISDIR | Errno::PERM) => {}
         Err(error) => return Err(error.into()),
     }
     let top = open_directory(parent, name)?;
-    let mounted = empty_directory(top)?;
+    let mounted = empty_directory(top, wanted)?;
     if mounted {
         return Err(Errno::XDEV.into());
     }
@@ -59,8 +71,8 @@ struct Level {
 }
 
 /// Removes all below `top`; says whether a mount made something stay.
-fn empty_directory(top: OwnedFd) -> io::Result<bool> {
-    let mut path = vec![enter(top, CString::default())?];
+fn empty_directory(top: OwnedFd, wanted: &mut dyn FnMut() -> bool) -> io::Result<bool> {
+    let mut path = vec![enter(top, CString::default(), wanted)?];
     let mut mounted = false;
     let mut moved = 0u64;
     while !path.is_empty() {
@@ -73,7 +85,7 @@ fn empty_directory(top: OwnedFd) -> io::Result<bool> {
             let level = path.last_mut().expect("the loop saw it");
             match open_directory(level.directory.as_fd(), &name) {
                 Ok(below) => {
-                    let below = enter(below, name)?;
+                    let below = enter(below, name, wanted)?;
                     path.push(below);
                 }
                 Err(Errno::XDEV) => level.kept.push(name),
@@ -83,7 +95,7 @@ fn empty_directory(top: OwnedFd) -> io::Result<bool> {
             continue;
         }
         // Only a batch was read: more may be left.
-        let more = remove_entries(&level.directory, &level.kept)?;
+        let more = remove_entries(&level.directory, &level.kept, wanted)?;
         if !more.is_empty() {
             level.pending = more;
             continue;
@@ -124,19 +136,30 @@ fn move_up(path: &[Level], name: &CStr, moved: &mut u64) -> io::Result<bool> {
     }
 }
 
-fn enter(directory: OwnedFd, name_in_parent: CString) -> io::Result<Level> {
+fn enter(
+    directory: OwnedFd,
+    name_in_parent: CString,
+    wanted: &mut dyn FnMut() -> bool,
+) -> io::Result<Level> {
     // A mode of 000 does not stop root, but a mapped owner's might.
-    let pending = remove_entries(&directory, &[])?;
+    let pending = remove_entries(&directory, &[], wanted)?;
     Ok(Level { directory, pending, kept: Vec::new(), name_in_parent })
 }
 
 /// Removes every entry that is no directory, of at most a batch of
 /// directories; says which directories were met.
-fn remove_entries(directory: &OwnedFd, kept: &[CString]) -> io::Result<Vec<CString>> {
+fn remove_entries(
+    directory: &OwnedFd,
+    kept: &[CString],
+    wanted: &mut dyn FnMut() -> bool,
+) -> io::Result<Vec<CString>> {
     let mut directories = Vec::new();
     let mut entries = Dir::read_from(directory)?;
     entries.rewind();
     for entry in entries {
+        if !wanted() {
+            return Err(Errno::INTR.into());
+        }
         let entry = entry?;
         let name = entry.file_name();
         if matches!(name.to_bytes(), b"." | b"..") || kept.iter().any(|one| **one == *name) {
@@ -182,6 +205,13 @@ mod tests {
                 rustix::fs::openat(&directory, "deep", OFlags::PATH, Mode::empty()).expect("opens");
         }
         let parent = fs::File::open(scratch.path()).expect("opens");
+        let mut left = 300;
+        let unwanted = remove_tree_while(parent.as_fd(), c"tree", &mut || {
+            left -= 1;
+            left > 0
+        });
+        assert_eq!(unwanted.map_err(|error| error.kind()), Err(io::ErrorKind::Interrupted));
+        assert!(top.exists());
         remove_tree(parent.as_fd(), c"tree").expect("removes");
         assert!(!top.exists());
         assert!(outside.join("kept").exists());

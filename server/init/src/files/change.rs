@@ -10,9 +10,9 @@ use skerry_api::init::file_news::News;
 use skerry_api::init::{
     FileChmod, FileChown, FileMakeDir, FileReadLink, FileRemove, FileSymlink,
 };
-use skerry_linux::tree::remove_tree;
+use skerry_linux::tree::remove_tree_while;
 
-use super::failure::{About, Outcome, failed, of_errno};
+use super::failure::{About, Outcome, Stop, failed, of_errno};
 use super::info::info_of;
 use super::place::{Place, chmod_held, hold, hold_at, kind_of, make_all, open_directory};
 use super::session::Session;
@@ -32,7 +32,7 @@ pub(super) fn make_dir(session: &mut Session, request: &FileMakeDir) -> Outcome<
     session.tell_info(info_of(path, true)?)
 }
 
-pub(super) fn remove(request: &FileRemove) -> Outcome<()> {
+pub(super) fn remove(session: &mut Session, request: &FileRemove) -> Outcome<()> {
     let path = &request.path[..];
     let place = Place::of(path)?;
     let directory = place.directory.as_fd();
@@ -43,8 +43,18 @@ pub(super) fn remove(request: &FileRemove) -> Outcome<()> {
     if !request.recursive {
         return rustix::fs::unlinkat(directory, &place.name[..], AtFlags::REMOVEDIR).about(path);
     }
-    let name = CString::new(place.name).expect("a path has no NUL");
-    remove_tree(directory, &name).about(path)
+    remove_all(session, &place, path)
+}
+
+/// Removes a tree; a daemon that goes away stops it where it is.
+pub(super) fn remove_all(session: &mut Session, place: &Place, path: &[u8]) -> Outcome<()> {
+    let name = CString::new(&place.name[..]).expect("a path has no NUL");
+    let mut gone = false;
+    let removed = remove_tree_while(place.directory.as_fd(), &name, &mut || {
+        gone |= session.step().is_err();
+        !gone
+    });
+    if gone { Err(Stop::Gone) } else { removed.about(path) }
 }
 
 pub(super) fn chmod(session: &mut Session, request: &FileChmod) -> Outcome<()> {

@@ -1,6 +1,5 @@
 //! Copy, and the move that is one across file systems.
 
-use std::ffi::CString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{
@@ -10,8 +9,8 @@ use rustix::fs::{
 use rustix::io::Errno;
 use skerry_api::init::file_failure::Reason;
 use skerry_api::init::{FileCopy, FileMove};
-use skerry_linux::tree::remove_tree;
 
+use super::change::remove_all;
 use super::failure::{About, Outcome, failed, of_errno};
 use super::info::info_of;
 use super::place::{Place, hold_at, kind_of, name_of, open_below, open_regular};
@@ -57,8 +56,7 @@ fn move_across(session: &mut Session, request: &FileMove) -> Outcome<()> {
     let manner = Manner { recursive: true, overwrite: request.overwrite };
     let from = Place::of_existing(&request.from)?;
     copy_place(session, &from, &request.from, &request.to, &manner)?;
-    let name = CString::new(from.name.clone()).expect("a path has no NUL");
-    remove_tree(from.directory.as_fd(), &name).about(&request.from)
+    remove_all(session, &from, &request.from)
 }
 
 impl Place {
