@@ -129,7 +129,8 @@ impl Host {
         let (mut all, mut cursor) = (Vec::new(), None::<Bytes>);
         loop {
             let path = path(directory);
-            let request = FileRequest::List { path, recursive: false, cursor: cursor.take(), limit: 1000 };
+            let request =
+                FileRequest::List { path, recursive: false, cursor: cursor.take(), limit: 1000 };
             let events = self.call(request).await.expect("lists");
             let [FileEvent::Entries { entries, next_cursor }] = &events[..] else {
                 panic!("a list answers a page: {events:?}");

@@ -54,7 +54,8 @@ async fn names_are_bytes() {
         host.write(name, name).await.expect("writes");
         assert_eq!(host.read(name).await.expect("reads"), name);
     }
-    let mut listed: Vec<_> = host.list(b"/workspace").await.into_iter().map(|one| one.path).collect();
+    let mut listed: Vec<_> =
+        host.list(b"/workspace").await.into_iter().map(|one| one.path).collect();
     listed.sort();
     let mut expected: Vec<_> = names.iter().map(|name| [b"/workspace/", *name].concat()).collect();
     expected.sort();
@@ -138,6 +139,34 @@ async fn a_worker_that_is_killed_ends_its_call_and_the_next_one_works() {
     let error = ended.expect_err("it was killed");
     assert!(error.reason().is_none(), "{error}");
     host.stat(b"/etc/passwd").await.expect("another worker answers");
+    host.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_is_stopped_does_not_stay() {
+    skerry_test_support::needs_root!();
+    let host = Host::open().await;
+    let mut call = host.begin(write(b"f")).await.expect("begins");
+    call.send(skerry_server::model::FileInput::Data("x".into())).await.expect("is taken");
+    let each = |body: &str| {
+        format!(
+            "n=0; for p in /proc/[0-9]*; do [ \"$(cat $p/comm)\" = skerry-files ] && {body}; done; true"
+        )
+    };
+    host.run(&each("kill -STOP ${p#/proc/}")).await;
+    drop(call);
+    host.stat(b"/etc/passwd").await.expect("another worker answers");
+    let stopped = each("grep -q 'State:.T' $p/status && n=1").replace("; true", "; exit $n");
+    let gone = async {
+        loop {
+            let look = host.start(&stopped).await;
+            if look.wait().await.expect("the machine lives").exit_code() == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.expect("it is killed");
     host.close().await;
 }
 

@@ -14,7 +14,8 @@ async fn a_hundred_thousand_entries_are_listed_in_pages() {
     let (mut names, mut cursor, mut pages) = (BTreeSet::new(), None::<bytes::Bytes>, 0);
     loop {
         let path = path(b"big");
-        let request = FileRequest::List { path, recursive: true, cursor: cursor.take(), limit: 1000 };
+        let request =
+            FileRequest::List { path, recursive: true, cursor: cursor.take(), limit: 1000 };
         let events = host.call(request).await.expect("lists");
         let [FileEvent::Entries { entries, next_cursor }] = &events[..] else {
             panic!("not a page");
@@ -122,7 +123,8 @@ async fn a_watch_tells_what_happens_in_new_directories_too() {
                     if *one == kind && path == name.as_bytes())
             })
         };
-        has(ChangeKind::Created, "/workspace/w/a/b/c/f") || has(ChangeKind::Created, "/workspace/w/a/d/c/f")
+        has(ChangeKind::Created, "/workspace/w/a/b/c/f")
+            || has(ChangeKind::Created, "/workspace/w/a/d/c/f")
     };
     let watching = async {
         while !wanted(&seen) {

@@ -2,8 +2,8 @@
 //! skipped without.
 
 mod archive;
-mod hostile;
 mod host;
+mod hostile;
 mod look;
 mod names;
 mod stopped;

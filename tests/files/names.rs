@@ -98,7 +98,8 @@ async fn permissions_owners_and_links_change() {
     }
     let passwd = host.stat(b"/etc/passwd").await.expect("is there");
     assert_eq!((passwd.mode, passwd.uid), (0o644, 0), "links are not followed below");
-    let symlink = |name: &[u8]| FileRequest::Symlink { target: b"a\n\xff".into(), path: path(name) };
+    let symlink =
+        |name: &[u8]| FileRequest::Symlink { target: b"a\n\xff".into(), path: path(name) };
     let made = only_info(host.call(symlink(b"l")).await.expect("links"));
     assert_eq!(made.kind, FileKind::Symlink);
     assert_eq!(host.refused(symlink(b"l")).await, FileReason::Exists);

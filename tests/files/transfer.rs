@@ -1,9 +1,7 @@
 //! Bytes in and out.
 
 use bytes::Bytes;
-use skerry_server::model::{
-    FileEvent, FileInput, FileReason, FileRequest, OpenOptions, SetStat,
-};
+use skerry_server::model::{FileEvent, FileInput, FileReason, FileRequest, OpenOptions, SetStat};
 
 use crate::host::{Host, collect, data, only_info, path, write};
 
@@ -16,7 +14,8 @@ async fn a_file_is_written_at_once_and_read_in_ranges() {
     assert_eq!((info.size, info.mode, info.uid), (3_000_000, 0o644, 0));
     assert_eq!(info.user.as_deref(), Some("root"));
     assert_eq!(host.read(b"new").await.expect("reads"), content);
-    for (offset, length) in [(0, 10), (262_143, 2), (2_999_990, 100), (3_000_000, 1), (u64::MAX, 1)] {
+    for (offset, length) in [(0, 10), (262_143, 2), (2_999_990, 100), (3_000_000, 1), (u64::MAX, 1)]
+    {
         let request = FileRequest::Read { path: path(b"new"), offset, length: Some(length) };
         let start = usize::try_from(offset).map_or(content.len(), |at| at.min(content.len()));
         let end = (start + length as usize).min(content.len());
@@ -109,8 +108,7 @@ async fn a_write_that_is_dropped_leaves_nothing() {
 async fn an_open_file_takes_commands_in_order() {
     skerry_test_support::needs_root!();
     let host = Host::open().await;
-    let options =
-        OpenOptions { read: true, write: true, create: true, ..OpenOptions::default() };
+    let options = OpenOptions { read: true, write: true, create: true, ..OpenOptions::default() };
     let mut call =
         host.begin(FileRequest::Open { path: path(b"f"), options }).await.expect("opens");
     assert!(matches!(call.next().await, Ok(Some(FileEvent::Info(info))) if info.size == 0));

@@ -2,6 +2,7 @@
 //! output and for processes' ends, and never blocks on any.
 
 mod execs;
+mod workers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -17,13 +18,12 @@ use skerry_api::init::reply::Result as Answer;
 use skerry_api::init::{
     DaemonMessage, Done, ExecSnapshot, Reply, SpawnRequest, Welcome, init_message,
 };
-use skerry_linux::fork::{SingleThread, fork_on};
+use skerry_linux::fork::SingleThread;
 use skerry_linux::signal::{self, ChildSignal};
 
 use crate::connection::Connection;
 use crate::exec::{Exec, Phase};
 use crate::machine::Parts;
-use crate::program::out_of;
 
 /// The version of `skerry.init.v1` spoken here.
 pub(crate) const PROTOCOL: u32 = 1;
@@ -62,13 +62,14 @@ pub(crate) struct Server {
     cgroups: Vec<OwnedFd>,
     connection: Option<Connection>,
     execs: BTreeMap<u64, Exec>,
+    workers: BTreeMap<u64, workers::Worker>,
     by_id: BTreeMap<String, u64>,
     by_pid: BTreeMap<i32, u64>,
     next_serial: u64,
     terminating: bool,
     /// Children may be left, of which the signal was taken.
     reap_more: bool,
-    /// When which exec's timeout or grace runs out.
+    /// When which exec's timeout or grace runs out, or a worker's grace.
     deadlines: BTreeSet<(Instant, u64)>,
 }
 
@@ -89,6 +90,7 @@ impl Server {
             cgroups: parts.cgroups,
             connection: None,
             execs: BTreeMap::new(),
+            workers: BTreeMap::new(),
             by_id: BTreeMap::new(),
             by_pid: BTreeMap::new(),
             next_serial: FIRST_SERIAL,
@@ -146,6 +148,9 @@ impl Server {
             CHILD => self.reap(),
             _ => {
                 let serial = token >> 2;
+                if self.worker_left(serial) {
+                    return;
+                }
                 match token & 3 {
                     3 => self.read_status(serial),
                     2 => self.feed(serial),
@@ -278,19 +283,6 @@ impl Server {
             None => return Err(io::ErrorKind::InvalidData.into()),
         };
         self.reply(request_id, answer)
-    }
-
-    /// Forks a file worker on the socket that came along.
-    fn open_files(&mut self) -> Answer {
-        let socket = self.connection.as_mut().and_then(Connection::take_descriptor);
-        let forked = match socket {
-            Some(socket) => fork_on(self.proof, socket, crate::files::run),
-            None => Err(io::ErrorKind::InvalidInput.into()),
-        };
-        match forked {
-            Ok(_) => Answer::Done(Done {}),
-            Err(error) => Answer::SpawnFailure(out_of(error)),
-        }
     }
 
     fn reply(&mut self, request_id: u64, answer: Answer) -> io::Result<()> {

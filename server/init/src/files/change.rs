@@ -7,9 +7,7 @@ use rustix::fs::{AtFlags, CWD, FileType, Gid, Mode, Uid};
 use rustix::io::Errno;
 use skerry_api::init::file_failure::Reason;
 use skerry_api::init::file_news::News;
-use skerry_api::init::{
-    FileChmod, FileChown, FileMakeDir, FileReadLink, FileRemove, FileSymlink,
-};
+use skerry_api::init::{FileChmod, FileChown, FileMakeDir, FileReadLink, FileRemove, FileSymlink};
 use skerry_linux::tree::remove_tree_while;
 
 use super::failure::{About, Outcome, Stop, failed, of_errno};

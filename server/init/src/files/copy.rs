@@ -271,13 +271,8 @@ fn copy_range(
         session.look()?;
         let length = usize::try_from(range.end - at).map_or(PIECE, |left| left.min(PIECE));
         let (mut from, mut to) = (at, at);
-        let copied = rustix::fs::copy_file_range(
-            source,
-            Some(&mut from),
-            target,
-            Some(&mut to),
-            length,
-        );
+        let copied =
+            rustix::fs::copy_file_range(source, Some(&mut from), target, Some(&mut to), length);
         let count = match copied {
             Ok(count) => count,
             Err(Errno::XDEV | Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {

@@ -27,8 +27,9 @@ pub(super) fn list(session: &mut Session, request: &FileList) -> Outcome<()> {
     let mut walk = match &request.cursor {
         None => Walk::new(directory, path),
         Some(cursor) => {
-            let position = decode(cursor)
-                .ok_or_else(|| failed(Reason::InvalidCursor, path, "the cursor is not of this list"))?;
+            let position = decode(cursor).ok_or_else(|| {
+                failed(Reason::InvalidCursor, path, "the cursor is not of this list")
+            })?;
             Walk::resume(directory, path, &position)?
         }
     };

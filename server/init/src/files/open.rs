@@ -61,7 +61,8 @@ fn open_file(request: &FileOpen) -> Outcome<OwnedFd> {
     let made = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     if request.create_new {
         let place = Place::of(path)?;
-        return rustix::fs::openat(&place.directory, &place.name[..], flags | made, mode).about(path);
+        return rustix::fs::openat(&place.directory, &place.name[..], flags | made, mode)
+            .about(path);
     }
     let place = Place::followed(path)?;
     if request.create {

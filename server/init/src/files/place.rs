@@ -50,7 +50,8 @@ impl Place {
     pub(crate) fn followed(path: &[u8]) -> Outcome<Self> {
         let mut place = Self::of(path)?;
         for _ in 0..MAX_LINKS {
-            let target = match rustix::fs::readlinkat(&place.directory, &place.name[..], Vec::new()) {
+            let target = match rustix::fs::readlinkat(&place.directory, &place.name[..], Vec::new())
+            {
                 Ok(target) => target.into_bytes(),
                 Err(Errno::INVAL | Errno::NOENT) => return Ok(place),
                 Err(errno) => return Err(super::failure::of_errno(errno, path)),

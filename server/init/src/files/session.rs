@@ -102,8 +102,8 @@ impl Session {
         let mut sent = 0;
         while sent < self.buffer.len() {
             let rest = &self.buffer[sent..];
-            sent += skerry_linux::pass::send(self.socket.as_fd(), rest, &[])
-                .map_err(|_| Stop::Gone)?;
+            sent +=
+                skerry_linux::pass::send(self.socket.as_fd(), rest, &[]).map_err(|_| Stop::Gone)?;
         }
         Ok(())
     }
@@ -136,10 +136,8 @@ impl Session {
     /// # Errors
     /// When the daemon has closed the socket.
     pub(crate) fn wait_for(&mut self, source: impl AsFd) -> Outcome<()> {
-        let mut watched = [
-            PollFd::new(&self.socket, PollFlags::RDHUP),
-            PollFd::new(&source, PollFlags::IN),
-        ];
+        let mut watched =
+            [PollFd::new(&self.socket, PollFlags::RDHUP), PollFd::new(&source, PollFlags::IN)];
         // Interrupted: the caller finds nothing and waits again.
         let _ = poll(&mut watched, None);
         let gone = PollFlags::HUP | PollFlags::RDHUP | PollFlags::ERR;

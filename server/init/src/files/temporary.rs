@@ -20,7 +20,8 @@ pub(crate) struct Temporary {
 impl Temporary {
     /// A regular file, open for writing, beside `directory`'s other entries.
     pub(crate) fn file(directory: BorrowedFd<'_>) -> rustix::io::Result<(Self, OwnedFd)> {
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags =
+            OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::from_raw_mode(0o600);
         Self::new(directory, |name| rustix::fs::openat(directory, name, flags, mode))
     }

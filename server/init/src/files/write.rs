@@ -35,7 +35,9 @@ pub(super) fn write(session: &mut Session, request: &FileWrite) -> Outcome<()> {
             FileType::Directory => {
                 return Err(failed(Reason::IsADirectory, path, "is a directory"));
             }
-            kind => return Err(failed(Reason::NotARegularFile, path, format!("is {}", name_of(kind)))),
+            kind => {
+                return Err(failed(Reason::NotARegularFile, path, format!("is {}", name_of(kind))));
+            }
         }
     }
     if request.append && there.is_some() {

@@ -265,6 +265,9 @@ impl Server {
             && deadline <= now
         {
             self.deadlines.pop_first();
+            if self.kill_worker(serial) {
+                continue;
+            }
             let Some(exec) = self.execs.get_mut(&serial) else { continue };
             let Some(timeout) = &mut exec.timeout else { continue };
             if timeout.terminated {
@@ -284,6 +287,9 @@ impl Server {
         for _ in 0..REAP_TURN {
             let Ok(Some((pid, status))) = wait(WaitOptions::NOHANG) else { return };
             let Some(serial) = self.by_pid.remove(&pid.as_raw_nonzero().get()) else { continue };
+            if self.worker_ended(serial) {
+                continue;
+            }
             // What it said before it ended comes first.
             self.read_status(serial);
             let Some(mut exec) = self.execs.remove(&serial) else { continue };

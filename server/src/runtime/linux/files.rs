@@ -72,7 +72,12 @@ impl Files {
                 sent => sent?,
             }
             let files = Arc::clone(self);
-            return Ok(Box::new(Call { files, worker: Some(worker), takes_input, _permit: permit }));
+            return Ok(Box::new(Call {
+                files,
+                worker: Some(worker),
+                takes_input,
+                _permit: permit,
+            }));
         }
     }
 

@@ -25,9 +25,7 @@ pub(super) fn merge(
     path: &[u8],
 ) -> Outcome<()> {
     each(session, stage, target, path, |_, _, _| Ok(()))?;
-    each(session, stage, target, path, |from, to, name| {
-        rustix::fs::renameat(from, name, to, name)
-    })
+    each(session, stage, target, path, |from, to, name| rustix::fs::renameat(from, name, to, name))
 }
 
 fn each(

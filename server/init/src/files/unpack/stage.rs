@@ -53,11 +53,8 @@ impl Stage {
     /// A new regular file, in place of what an earlier member made.
     pub(super) fn file(&mut self, path: &MemberPath) -> Outcome<OwnedFd> {
         self.make(path, |parent, name| {
-            let flags = OFlags::WRONLY
-                | OFlags::CREATE
-                | OFlags::EXCL
-                | OFlags::NOFOLLOW
-                | OFlags::CLOEXEC;
+            let flags =
+                OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             rustix::fs::openat(parent, name, flags, Mode::from_raw_mode(0o600))
         })
     }
@@ -78,7 +75,11 @@ impl Stage {
 
     pub(super) fn hard_link(&mut self, path: &MemberPath, target: &MemberPath) -> Outcome<()> {
         let missing = || {
-            failed(Reason::BadArchive, path.as_bytes(), "is a hard link to what is no earlier member")
+            failed(
+                Reason::BadArchive,
+                path.as_bytes(),
+                "is a hard link to what is no earlier member",
+            )
         };
         let (parents, target_name) = target.split().ok_or_else(missing)?;
         let mut directory = self.copy_of_root(path)?;
@@ -120,9 +121,11 @@ impl Stage {
             made => made,
         };
         made.map_err(|errno| match errno {
-            Errno::ISDIR | Errno::PERM => {
-                failed(Reason::BadArchive, path.as_bytes(), "a directory of the archive is in its place")
-            }
+            Errno::ISDIR | Errno::PERM => failed(
+                Reason::BadArchive,
+                path.as_bytes(),
+                "a directory of the archive is in its place",
+            ),
             errno => of_errno(errno, path.as_bytes()),
         })
     }

@@ -119,9 +119,7 @@ pub(super) fn input(input: FileInput) -> Vec<Command> {
         FileInput::ReadAt { offset, length } => {
             Command::ReadAt(init::FileReadAt { offset, length })
         }
-        FileInput::WriteAt { offset, data } => {
-            Command::WriteAt(init::FileWriteAt { offset, data })
-        }
+        FileInput::WriteAt { offset, data } => Command::WriteAt(init::FileWriteAt { offset, data }),
         FileInput::Stat => Command::Stat(FileEnd {}),
         FileInput::SetStat(wanted) => Command::SetStat(init::FileSetStat {
             size: wanted.size,
