@@ -100,6 +100,13 @@ async fn hostile_members_are_refused_by_name_and_nothing_stays() {
                 member(EntryType::Link, b"hard", b"link/x", b""),
             ],
         ),
+        (
+            b"sparse",
+            vec![
+                member(EntryType::XHeader, b"pax", b"", b"22 GNU.sparse.major=1\n"),
+                member(EntryType::Regular, b"sparse", b"", b"0\n"),
+            ],
+        ),
         (b"odd", vec![member(EntryType::new(b'Z'), b"odd", b"", b"")]),
     ];
     for (name, members) in cases {

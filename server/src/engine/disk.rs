@@ -81,14 +81,31 @@ async fn open(shared: &Arc<Shared>, entry: &Arc<Entry>) -> Result<Arc<dyn Machin
 impl Disk {
     /// Ends the machine, if there is one, and every call on it.
     pub(super) async fn close(&self, shared: &Shared, id: &SandboxId) -> Result<(), EngineError> {
-        let mut machine = self.machine.lock().await;
-        let Some(open) = machine.as_ref() else { return Ok(()) };
-        if open.stop(Duration::ZERO).await.is_err() {
-            shared.runtime.destroy(id).await?;
-        }
-        *machine = None;
-        Ok(())
+        end(&mut *self.machine.lock().await, shared, id).await
     }
+
+    /// The same, unless a call uses it: who does has said so before it asked
+    /// for the machine.
+    async fn close_if_idle(&self, shared: &Shared, id: &SandboxId) -> Result<(), EngineError> {
+        let mut machine = self.machine.lock().await;
+        match self.calls.load(Ordering::SeqCst) {
+            0 => end(&mut machine, shared, id).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn end(
+    machine: &mut Option<Arc<dyn Machine>>,
+    shared: &Shared,
+    id: &SandboxId,
+) -> Result<(), EngineError> {
+    let Some(open) = machine.as_ref() else { return Ok(()) };
+    if open.stop(Duration::ZERO).await.is_err() {
+        shared.runtime.destroy(id).await?;
+    }
+    *machine = None;
+    Ok(())
 }
 
 /// A call that uses the machine; the last one to go leaves it to the closer.
@@ -114,11 +131,7 @@ impl Drop for DiskUse {
         let (shared, entry) = (Arc::clone(&self.shared), Arc::clone(&self.entry));
         let closer = handle.spawn(async move {
             tokio::time::sleep(IDLE_TIME).await;
-            // A call that comes now finds it gone, and makes another.
-            if entry.disk.calls.load(Ordering::SeqCst) > 0 {
-                return;
-            }
-            if let Err(error) = entry.disk.close(&shared, &entry.id).await {
+            if let Err(error) = entry.disk.close_if_idle(&shared, &entry.id).await {
                 tracing::warn!(sandbox = %entry.id, %error, "a stopped disk's machine stays");
             }
         });

@@ -131,6 +131,9 @@ impl Unpacking {
         if self.members > MAX_MEMBERS {
             return Err(failed(Reason::TooMany, &raw, format!("more than {MAX_MEMBERS} members")));
         }
+        if is_pax_sparse(entry) {
+            return Err(refuse("is a sparse file in PAX format; use tar's --format=gnu"));
+        }
         let path = MemberPath::parse(&raw).map_err(refuse)?;
         let attributes = Attributes::of(entry.header(), self.owner).map_err(refuse)?;
         match kind {
@@ -182,6 +185,12 @@ impl Unpacking {
         })?;
         attributes.apply(file.as_fd()).about(path.as_bytes())
     }
+}
+
+/// Its content would be a map, then pieces.
+fn is_pax_sparse(entry: &mut Entry<'_, impl Read>) -> bool {
+    let Ok(Some(records)) = entry.pax_extensions() else { return false };
+    records.flatten().any(|record| record.key_bytes().starts_with(b"GNU.sparse."))
 }
 
 fn link_target(entry: &Entry<'_, impl Read>, raw: &[u8]) -> Outcome<Vec<u8>> {
