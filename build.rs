@@ -22,15 +22,9 @@ fn public_api() -> Result<(), Box<dyn Error>> {
         .collect::<Result<_, std::io::Error>>()?;
     files.sort();
     let mut compiler = protox::Compiler::new(["proto"])?;
-    compiler
-        .include_imports(true)
-        .include_source_info(true)
-        .open_files(files)?;
+    compiler.include_imports(true).include_source_info(true).open_files(files)?;
     let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    std::fs::write(
-        out.join("skerry_descriptor.bin"),
-        compiler.encode_file_descriptor_set(),
-    )?;
+    std::fs::write(out.join("skerry_descriptor.bin"), compiler.encode_file_descriptor_set())?;
     tonic_prost_build::configure()
         .bytes(".")
         .btree_map(".")

@@ -26,23 +26,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let target = variable("TARGET")?;
     let mut cargo = Command::new(variable("CARGO")?);
     cargo
-        .args([
-            "build",
-            "--package",
-            "skerry-init",
-            "--profile",
-            "init",
-            "--target",
-            &target,
-        ])
+        .args(["build", "--package", "skerry-init", "--profile", "init", "--target", &target])
         .arg("--target-dir")
         .arg(&directory)
         // What cargo set for this build would be taken as asked for.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env(
-            "RUSTFLAGS",
-            "-C target-feature=+crt-static -C relocation-model=static",
-        );
+        .env("RUSTFLAGS", "-C target-feature=+crt-static -C relocation-model=static");
     if guards_off {
         cargo.args(["--features", "guards-off"]);
     }

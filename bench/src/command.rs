@@ -66,10 +66,8 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
 
 /// Runs a command to its end and answers with its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String, CommandError> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| cant_run(command, source))?;
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|source| cant_run(command, source))?;
     if !output.status.success() {
         return Err(failed(command, output.status, &output.stderr));
     }
@@ -94,9 +92,7 @@ pub(crate) struct Stopwatch {
 impl Stopwatch {
     /// Uses a file in `dir` for error output.
     pub(crate) fn new(dir: &Path) -> Self {
-        Self {
-            stderr: dir.join("stderr"),
-        }
+        Self { stderr: dir.join("stderr") }
     }
 
     /// Time from before a command is started until it has been waited for.
@@ -104,9 +100,7 @@ impl Stopwatch {
         let stderr = self.prepare(command)?;
         command.stdout(Stdio::null()).stderr(stderr);
         let started = Instant::now();
-        let status = command
-            .status()
-            .map_err(|source| cant_run(command, source))?;
+        let status = command.status().map_err(|source| cant_run(command, source))?;
         let took = started.elapsed();
         self.check(command, status)?;
         Ok(took)
@@ -123,20 +117,14 @@ impl Stopwatch {
         command.stdout(Stdio::piped()).stderr(stderr);
         let mut buffer = vec![0; PIPE_READ];
         let started = Instant::now();
-        let mut child = command
-            .spawn()
-            .map_err(|source| cant_run(command, source))?;
+        let mut child = command.spawn().map_err(|source| cant_run(command, source))?;
         let got = read_to_end(&mut child, &mut buffer).map_err(|e| cant_run(command, e))?;
         let status = child.wait().map_err(|source| cant_run(command, source))?;
         let took = started.elapsed();
         self.check(command, status)?;
         if got != wanted {
             let program = line(command);
-            return Err(CommandError::WrongLength {
-                program,
-                got,
-                wanted,
-            });
+            return Err(CommandError::WrongLength { program, got, wanted });
         }
         Ok(took)
     }
@@ -154,10 +142,8 @@ impl Stopwatch {
         }
         // All are waited for before the first error is answered with: none
         // may run on into the next measurement.
-        let ended: Vec<_> = children
-            .into_iter()
-            .map(|child| child.map(|mut child| child.wait()))
-            .collect();
+        let ended: Vec<_> =
+            children.into_iter().map(|child| child.map(|mut child| child.wait())).collect();
         let took = started.elapsed();
         for (command, status) in commands.iter().zip(ended) {
             let status = status?.map_err(|source| cant_run(command, source))?;

@@ -29,10 +29,7 @@ fn main() -> ExitCode {
     let options = Options::parse();
     // One thread: the connection's task and the measurements share it, so no
     // call waits for another thread to wake up.
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
@@ -61,28 +58,18 @@ enum RunError {
     #[error(transparent)]
     Skerry(#[from] SkerryError),
     #[error("can't write {path}: {source}")]
-    Json {
-        path: String,
-        source: std::io::Error,
-    },
+    Json { path: String, source: std::io::Error },
 }
 
 async fn run(options: &Options, dir: &Path) -> Result<ExitCode, RunError> {
     let load_before = load();
     let rootfs = RootFs::build(dir)?;
     let name = cgroup_name(dir);
-    let setting = Setting {
-        dir,
-        rootfs: &rootfs,
-        cgroup: name.clone(),
-    };
+    let setting = Setting { dir, rootfs: &rootfs, cgroup: name.clone() };
     let (peers, skipped) = prepare(&setting, &options.programs);
     let mut report = Report {
         machine: machine(load_before),
-        versions: peers
-            .iter()
-            .map(|peer| (peer.name().to_owned(), peer.version()))
-            .collect(),
+        versions: peers.iter().map(|peer| (peer.name().to_owned(), peer.version())).collect(),
         skipped,
         rows: Vec::new(),
     };
@@ -150,10 +137,8 @@ fn write_json(options: &Options, report: &Report) -> Result<(), RunError> {
     };
     let mut text = serde_json::to_string_pretty(report).expect("a report has no map keys");
     text.push('\n');
-    std::fs::write(path, text).map_err(|source| RunError::Json {
-        path: path.display().to_string(),
-        source,
-    })
+    std::fs::write(path, text)
+        .map_err(|source| RunError::Json { path: path.display().to_string(), source })
 }
 
 /// Fails where Skerry should have been measured and was not. A missed target

@@ -95,10 +95,9 @@ pub(crate) fn prepare(
         match prepare_one(setting, *program) {
             Ok(Some(peer)) => peers.push(peer),
             Ok(None) => {}
-            Err(error) => skipped.push(Skipped {
-                name: program.name().to_owned(),
-                reason: error.to_string(),
-            }),
+            Err(error) => {
+                skipped.push(Skipped { name: program.name().to_owned(), reason: error.to_string() })
+            }
         }
     }
     (peers, skipped)
@@ -123,15 +122,10 @@ fn program(name: &'static str) -> Result<PathBuf, PeerError> {
 }
 
 fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), PeerError> {
-    std::fs::write(path, text).map_err(|source| PeerError::Write {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::write(path, text).map_err(|source| PeerError::Write { path: path.to_owned(), source })
 }
 
 fn make_dir(path: &Path) -> Result<(), PeerError> {
-    std::fs::create_dir_all(path).map_err(|source| PeerError::Write {
-        path: path.to_owned(),
-        source,
-    })
+    std::fs::create_dir_all(path)
+        .map_err(|source| PeerError::Write { path: path.to_owned(), source })
 }

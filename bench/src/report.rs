@@ -120,19 +120,15 @@ impl Row {
     /// Adds the target that the median of `above` divided by the median of
     /// `below` keeps `bound`.
     pub(crate) fn ratio(&mut self, above: &str, below: &str, bound: Bound) {
-        let measured = self
-            .median(above)
-            .zip(self.median(below))
-            .map(|(above, below)| above / below);
-        self.targets
-            .push(Target::new(format!("{above} ÷ {below}"), bound, measured));
+        let measured =
+            self.median(above).zip(self.median(below)).map(|(above, below)| above / below);
+        self.targets.push(Target::new(format!("{above} ÷ {below}"), bound, measured));
     }
 
     /// Adds the target that the median of `series` keeps `bound`.
     pub(crate) fn bound(&mut self, series: &str, bound: Bound) {
         let what = format!("{series}, {}", self.unit);
-        self.targets
-            .push(Target::new(what, bound, self.median(series)));
+        self.targets.push(Target::new(what, bound, self.median(series)));
     }
 }
 
@@ -144,12 +140,7 @@ impl Target {
             (Bound::AtMost(most), Some(is)) if is <= most => Verdict::Met,
             _ => Verdict::Missed,
         };
-        Self {
-            what,
-            bound,
-            measured,
-            verdict,
-        }
+        Self { what, bound, measured, verdict }
     }
 }
 
@@ -201,10 +192,7 @@ impl Report {
         );
         for target in targets().filter(|target| target.verdict == Verdict::Missed) {
             let measured = target.measured.map_or_else(String::new, figure);
-            text += &format!(
-                "  missed: {} is {measured}, not {}\n",
-                target.what, target.bound
-            );
+            text += &format!("  missed: {} is {measured}, not {}\n", target.what, target.bound);
         }
         text
     }
@@ -229,14 +217,7 @@ impl fmt::Display for Row {
             )?;
         }
         for series in &self.series {
-            let Summary {
-                n,
-                p10,
-                p50,
-                p90,
-                max,
-                ..
-            } = series.summary;
+            let Summary { n, p10, p50, p90, max, .. } = series.summary;
             writeln!(
                 f,
                 "  {:width$} {n:>5} {:>10} {:>10} {:>10} {:>10}",
@@ -256,16 +237,12 @@ impl fmt::Display for Row {
             )?;
         }
         write_skipped(f, &self.skipped)?;
-        self.notes
-            .iter()
-            .try_for_each(|note| writeln!(f, "  note: {note}"))
+        self.notes.iter().try_for_each(|note| writeln!(f, "  note: {note}"))
     }
 }
 
 fn write_skipped(f: &mut fmt::Formatter<'_>, skipped: &[Skipped]) -> fmt::Result {
-    skipped
-        .iter()
-        .try_for_each(|each| writeln!(f, "  skipped: {} ({})", each.name, each.reason))
+    skipped.iter().try_for_each(|each| writeln!(f, "  skipped: {} ({})", each.name, each.reason))
 }
 
 /// Three significant digits at least, and no more decimals than that takes.
@@ -312,10 +289,7 @@ mod tests {
         row.ratio("docker", "skerry", Bound::AtLeast(100.1));
         row.ratio("podman", "skerry", Bound::AtLeast(10.0));
         let verdicts: Vec<Verdict> = row.targets.iter().map(|target| target.verdict).collect();
-        assert_eq!(
-            verdicts,
-            [Verdict::Met, Verdict::Missed, Verdict::NotMeasured]
-        );
+        assert_eq!(verdicts, [Verdict::Met, Verdict::Missed, Verdict::NotMeasured]);
     }
 
     #[test]

@@ -11,16 +11,7 @@ use thiserror::Error;
 use crate::command::find_program;
 
 /// Directories that runtimes mount over or expect.
-const DIRECTORIES: [&str; 8] = [
-    "bin",
-    "dev",
-    "etc",
-    "proc",
-    "root",
-    "sys",
-    "tmp",
-    "workspace",
-];
+const DIRECTORIES: [&str; 8] = ["bin", "dev", "etc", "proc", "root", "sys", "tmp", "workspace"];
 
 /// The programs of busybox that are used.
 const APPLETS: [&str; 5] = ["cat", "dd", "sh", "sleep", "true"];
@@ -65,10 +56,9 @@ impl RootFs {
             let path = root.join("bin").join(applet);
             symlink("busybox", &path).map_err(|source| write(&path, source))?;
         }
-        for (name, text) in [
-            ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
-            ("etc/group", "root:x:0:\n"),
-        ] {
+        for (name, text) in
+            [("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"), ("etc/group", "root:x:0:\n")]
+        {
             let path = root.join(name);
             fs::write(&path, text).map_err(|source| write(&path, source))?;
         }
@@ -91,8 +81,5 @@ fn pack(root: &Path, tar: &Path) -> io::Result<()> {
 }
 
 fn write(path: &Path, source: io::Error) -> RootFsError {
-    RootFsError::Write {
-        path: path.to_owned(),
-        source,
-    }
+    RootFsError::Write { path: path.to_owned(), source }
 }

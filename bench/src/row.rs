@@ -83,19 +83,12 @@ impl Row {
     }
 
     fn skip(&mut self, name: &str, reason: impl ToString) {
-        self.skipped.push(Skipped {
-            name: name.to_owned(),
-            reason: reason.to_string(),
-        });
+        self.skipped.push(Skipped { name: name.to_owned(), reason: reason.to_string() });
     }
 
     fn add(&mut self, name: &str, values: Vec<f64>) {
         if let Some(summary) = Summary::of(&values) {
-            self.series.push(Series {
-                name: name.to_owned(),
-                summary,
-                values,
-            });
+            self.series.push(Series { name: name.to_owned(), summary, values });
         }
     }
 }
@@ -176,10 +169,7 @@ impl<'a> Live<'a> {
         let id = format!("{}-live", field.prefix);
         let mut peers: Vec<&dyn Peer> = Vec::new();
         for peer in field.peers {
-            match peer
-                .start(&id)
-                .map(|mut start| field.stopwatch.run(&mut start))
-            {
+            match peer.start(&id).map(|mut start| field.stopwatch.run(&mut start)) {
                 None => row.skip(peer.name(), "has no sandbox that stays"),
                 Some(Err(error)) => row.skip(peer.name(), error),
                 Some(Ok(_)) => peers.push(&**peer),
@@ -193,12 +183,7 @@ impl<'a> Live<'a> {
             }
         }
         let stopwatch = field.stopwatch;
-        Self {
-            sandbox,
-            peers,
-            id,
-            stopwatch,
-        }
+        Self { sandbox, peers, id, stopwatch }
     }
 
     /// Removes them all.

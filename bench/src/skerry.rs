@@ -100,20 +100,12 @@ impl Skerry {
         let archive = archive.map_err(SkerryError::Archive)?;
         client.import_image(image, archive).await?;
         let image = image.to_owned();
-        Ok(Self {
-            client,
-            image,
-            daemon,
-        })
+        Ok(Self { client, image, daemon })
     }
 
     /// Version of the daemon, and its kind of isolation.
     pub(crate) async fn version(&self) -> Result<String, SkerryError> {
-        let info = self
-            .client
-            .system_info()
-            .await
-            .map_err(call("system info"))?;
+        let info = self.client.system_info().await.map_err(call("system info"))?;
         Ok(format!("{}, runtime {}", info.version, info.runtime))
     }
 
@@ -122,19 +114,15 @@ impl Skerry {
     pub(crate) fn daemon_mib(&self) -> Option<f64> {
         let daemon = self.daemon.as_ref()?;
         let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.child.id())).ok()?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         let kib: f64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
         Some(kib / 1024.0)
     }
 
     /// Makes a sandbox and answers with its id.
     pub(crate) async fn create(&self) -> Result<String, SkerryError> {
-        let request = CreateSandboxRequest {
-            image: self.image.clone(),
-            ..CreateSandboxRequest::default()
-        };
+        let request =
+            CreateSandboxRequest { image: self.image.clone(), ..CreateSandboxRequest::default() };
         let sandbox = self.client.create_sandbox(request).await;
         Ok(sandbox.map_err(call("create"))?.id)
     }
@@ -212,12 +200,7 @@ impl Daemon {
             .spawn()
             .map_err(SkerryError::Start)?;
         let token = data.join(TOKEN_FILE);
-        Ok(Self {
-            child,
-            address,
-            token,
-            log,
-        })
+        Ok(Self { child, address, token, log })
     }
 
     /// Waits until it answers an authorised call.
@@ -271,20 +254,10 @@ fn program(options: &Options) -> Result<PathBuf, SkerryError> {
     let beside = beside.with_file_name("skerryd");
     if let Some(cargo) = std::env::var_os("CARGO") {
         let mut build = Command::new(cargo);
-        build.args([
-            "build",
-            "--release",
-            "--quiet",
-            "--package",
-            "skerry-server",
-        ]);
+        build.args(["build", "--release", "--quiet", "--package", "skerry-server"]);
         output(build.current_dir(env!("CARGO_MANIFEST_DIR")))?;
     }
-    if beside.is_file() {
-        Ok(beside)
-    } else {
-        Err(SkerryError::NoProgram)
-    }
+    if beside.is_file() { Ok(beside) } else { Err(SkerryError::NoProgram) }
 }
 
 /// A port that was free a moment ago; nobody else is given it so soon.
@@ -300,11 +273,7 @@ fn spec(argv: &[&str]) -> ExecSpec {
 }
 
 fn ended(code: i32, bytes: u64, wanted: u64) -> Result<(), SkerryError> {
-    if code == 0 && bytes == wanted {
-        Ok(())
-    } else {
-        Err(SkerryError::Ended { code, bytes })
-    }
+    if code == 0 && bytes == wanted { Ok(()) } else { Err(SkerryError::Ended { code, bytes }) }
 }
 
 fn call(call: &'static str) -> impl FnOnce(Error) -> SkerryError {

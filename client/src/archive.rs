@@ -37,6 +37,15 @@ pub(crate) struct LeftOut {
     pub(crate) mount_points: usize,
 }
 
+/// What becomes of FIFOs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pipes {
+    /// They are members.
+    Keep,
+    /// They are left out, with devices and sockets.
+    LeaveOut,
+}
+
 /// An archive in the making.
 #[derive(Debug)]
 pub(crate) struct Archive {
@@ -48,12 +57,16 @@ pub(crate) struct Archive {
 
 impl Archive {
     /// Starts to archive a directory. It stops when `chunks` is dropped.
-    pub(crate) fn of_directory(root: PathBuf) -> io::Result<Self> {
+    pub(crate) fn of_directory(root: PathBuf, pipes: Pipes) -> io::Result<Self> {
         let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
         let (report, left_out) = oneshot::channel();
         thread::Builder::new().name("archive".to_owned()).spawn(move || {
             let errors = sender.clone();
-            match write_archive(&root, ChunkWriter { buffer: BytesMut::new(), chunks: sender }) {
+            match write_archive(
+                &root,
+                pipes,
+                ChunkWriter { buffer: BytesMut::new(), chunks: sender },
+            ) {
                 // Nobody reads the report of an import that has failed.
                 Ok(left_out) => drop(report.send(left_out)),
                 Err(error) => drop(errors.blocking_send(Err(error))),
@@ -89,11 +102,12 @@ impl Write for ChunkWriter {
     }
 }
 
-fn write_archive(root: &Path, out: ChunkWriter) -> io::Result<LeftOut> {
+fn write_archive(root: &Path, pipes: Pipes, out: ChunkWriter) -> io::Result<LeftOut> {
     let device = fs::metadata(root)?.dev();
     let mut writer = Writer {
         builder: Builder::new(out),
         device,
+        pipes,
         links: HashMap::new(),
         left_out: LeftOut::default(),
     };
@@ -126,6 +140,7 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 struct Writer {
     builder: Builder<ChunkWriter>,
     device: u64,
+    pipes: Pipes,
     links: HashMap<u64, PathBuf>,
     left_out: LeftOut,
 }
@@ -149,7 +164,7 @@ impl Writer {
             self.builder.append_link(&mut header, name, fs::read_link(path)?)?;
         } else if kind.is_file() {
             self.file(path, name)?;
-        } else if kind.is_fifo() {
+        } else if kind.is_fifo() && self.pipes == Pipes::Keep {
             self.special(EntryType::Fifo, path, name, &metadata)?;
         } else {
             self.left_out.special_files += 1;
@@ -247,7 +262,7 @@ mod tests {
     use super::*;
 
     fn archived(root: &Path) -> (Vec<u8>, LeftOut) {
-        let mut archive = Archive::of_directory(root.to_owned()).expect("a thread");
+        let mut archive = Archive::of_directory(root.to_owned(), Pipes::Keep).expect("a thread");
         let mut bytes = Vec::new();
         while let Some(chunk) = archive.chunks.blocking_recv() {
             bytes.extend_from_slice(&chunk.expect("a chunk"));
@@ -303,7 +318,7 @@ mod tests {
     fn what_cannot_be_read_is_an_error_with_its_path() {
         let directory = tempfile::tempdir().expect("a directory");
         let root = directory.path().join("missing");
-        let mut archive = Archive::of_directory(root).expect("a thread");
+        let mut archive = Archive::of_directory(root, Pipes::Keep).expect("a thread");
         let error = archive.chunks.blocking_recv().expect("a result").expect_err("an error");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
         assert!(archive.chunks.blocking_recv().is_none());

@@ -9,6 +9,7 @@ use tonic::{Request, Status};
 
 use crate::config::{Config, ConfigError, Token};
 use crate::v1::exec_service_client::ExecServiceClient;
+use crate::v1::file_service_client::FileServiceClient;
 use crate::v1::image_service_client::ImageServiceClient;
 use crate::v1::sandbox_service_client::SandboxServiceClient;
 use crate::v1::system_service_client::SystemServiceClient;
@@ -117,6 +118,10 @@ impl Client {
 
     pub(crate) fn execs(&self) -> ExecServiceClient<Authorized> {
         ExecServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn files(&self) -> FileServiceClient<Authorized> {
+        FileServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
     }
 
     pub(crate) fn images(&self) -> ImageServiceClient<Authorized> {

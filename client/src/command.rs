@@ -1,8 +1,10 @@
 //! The command line: what may be said, and who does it.
 
 mod background;
+mod copy;
 mod create;
 mod exec;
+mod files;
 mod image;
 mod info;
 mod interactive;
@@ -83,6 +85,8 @@ enum Command {
     Attach(interactive::Attach),
     Logs(background::Logs),
     Kill(background::Kill),
+    Cp(copy::Cp),
+    LsFiles(files::LsFiles),
     Inspect(sandbox::Inspect),
     Update(update::Update),
     Start(sandbox::Start),
@@ -166,6 +170,8 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
         Command::Attach(attach) => attach.run(context).await.map_err(Failure::of_exec),
         Command::Logs(logs) => logs.run(context).await,
         Command::Kill(kill) => kill.run(context).await,
+        Command::Cp(cp) => cp.run(context).await,
+        Command::LsFiles(ls) => ls.run(context).await,
         Command::Inspect(inspect) => inspect.run(context).await,
         Command::Update(update) => update.run(context).await,
         Command::Start(start) => start.run(context).await,

@@ -2,13 +2,14 @@
 
 use std::io;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::stream::{self, Stream, StreamExt};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::upload::{self, UploadError};
 use crate::v1::import_image_request::{Part, Start};
 use crate::v1::{
     DeleteImageRequest, GetImageRequest, Image, ImportImageRequest, ListImagesRequest,
@@ -16,20 +17,6 @@ use crate::v1::{
 
 /// The most that one page holds.
 const PAGE_SIZE: i32 = 1000;
-/// How much of an archive goes into one message; the API takes up to 1 MiB.
-const CHUNK_SIZE: usize = 256 << 10;
-
-/// Why an import failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The archive could not be read on this side. Nothing was imported.
-    #[error("the archive can't be read: {0}")]
-    Archive(#[source] io::Error),
-    /// The daemon refused it.
-    #[error(transparent)]
-    Call(#[from] Error),
-}
-
 impl Client {
     /// Makes an image of a root file system in a tar archive (plain, gzip or
     /// zstd). It is whole or it is not there.
@@ -38,19 +25,11 @@ impl Client {
     ///
     /// An archive that can't be read, is damaged, or holds what an image may
     /// not; a bad name, or one in use.
-    pub async fn import_image<R>(&self, name: &str, archive: R) -> Result<Image, ImportError>
+    pub async fn import_image<R>(&self, name: &str, archive: R) -> Result<Image, UploadError>
     where
         R: AsyncRead + Send + Unpin + 'static,
     {
-        let chunks = stream::unfold(archive, |mut archive| async move {
-            let mut chunk = BytesMut::with_capacity(CHUNK_SIZE);
-            match archive.read_buf(&mut chunk).await {
-                Ok(0) => None,
-                Ok(_) => Some((Ok(chunk.freeze()), archive)),
-                Err(error) => Some((Err(error), archive)),
-            }
-        });
-        self.import_image_chunks(name, chunks).await
+        self.import_image_chunks(name, upload::chunks(archive)).await
     }
 
     /// As [`Client::import_image`], of an archive that comes in pieces of at
@@ -59,24 +38,16 @@ impl Client {
     /// # Errors
     ///
     /// As [`Client::import_image`].
-    pub async fn import_image_chunks<S>(&self, name: &str, chunks: S) -> Result<Image, ImportError>
+    pub async fn import_image_chunks<S>(&self, name: &str, chunks: S) -> Result<Image, UploadError>
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
         let (failed, failure) = oneshot::channel();
         let start = Part::Start(Start { name: name.to_owned() });
-        let parts = stream::once(async { start }).chain(chunk_parts(chunks, failed));
+        let chunks = upload::until_failed(chunks, failed).map(Part::Chunk);
+        let parts = stream::once(async { start }).chain(chunks);
         let requests = parts.map(|part| ImportImageRequest { part: Some(part) });
-        let mut images = self.images();
-        tokio::select! {
-            biased;
-            // The requests' end would be the archive's end, and half an
-            // archive an image: dropping the call is what takes it back.
-            Ok(error) = failure => Err(ImportError::Archive(error)),
-            answer = images.import_image(requests) => {
-                Ok(answer.map_err(Error::from)?.into_inner())
-            }
-        }
+        upload::sent(self.images().import_image(requests), failure).await
     }
 
     /// Reads one image, by id or name.
@@ -117,45 +88,5 @@ impl Client {
         let request = DeleteImageRequest { image_id: image.to_owned() };
         self.images().delete_image(request).await?;
         Ok(())
-    }
-}
-
-/// The pieces as parts of a request. The first error goes to `failed`, and
-/// then nothing comes any more: not even the end.
-fn chunk_parts<S>(chunks: S, failed: oneshot::Sender<io::Error>) -> impl Stream<Item = Part> + Send
-where
-    S: Stream<Item = io::Result<Bytes>> + Send + 'static,
-{
-    stream::unfold((Box::pin(chunks), failed), |(mut chunks, failed)| async move {
-        match chunks.next().await {
-            None => None,
-            Some(Ok(chunk)) => Some((Part::Chunk(chunk), (chunks, failed))),
-            Some(Err(error)) => {
-                // The receiver is gone only with the call, and then so is this.
-                failed.send(error).ok();
-                std::future::pending().await
-            }
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::FutureExt;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_failed_archive_never_looks_like_its_end() {
-        let (failed, mut failure) = oneshot::channel();
-        let chunks = stream::iter([
-            Ok(Bytes::from_static(b"one")),
-            Err(io::Error::other("torn")),
-            Ok(Bytes::from_static(b"two")),
-        ]);
-        let mut parts = Box::pin(chunk_parts(chunks, failed));
-        assert_eq!(parts.next().await, Some(Part::Chunk(Bytes::from_static(b"one"))));
-        assert_eq!(parts.next().now_or_never(), None);
-        assert_eq!(failure.try_recv().expect("the error").to_string(), "torn");
     }
 }

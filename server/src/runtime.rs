@@ -23,7 +23,8 @@ use bytes::Bytes;
 pub use file::{FileCall, FileError};
 
 use crate::model::{
-    ExecId, ExecSpec, ExitStatus, FileRequest, ImageSource, Limits, OutputStream, SandboxId, TerminalSize,
+    ExecId, ExecSpec, ExitStatus, FileRequest, ImageSource, Limits, OutputStream, SandboxId,
+    TerminalSize,
 };
 
 /// How far a host gives a capability.

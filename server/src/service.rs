@@ -4,6 +4,7 @@
 mod check;
 mod convert;
 mod exec;
+mod file;
 mod frames;
 mod image;
 mod interact;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skerry_api::v1::exec_service_server::ExecServiceServer;
+use skerry_api::v1::file_service_server::FileServiceServer;
 use skerry_api::v1::image_service_server::ImageServiceServer;
 use skerry_api::v1::sandbox_service_server::SandboxServiceServer;
 use skerry_api::v1::system_service_server::SystemServiceServer;
@@ -59,10 +61,12 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
     health.set_serving::<SandboxServiceServer<sandbox::Sandboxes>>().await;
     let execs = ExecServiceServer::new(exec::Execs {
         engine: engine.clone(),
-        drain,
+        drain: drain.clone(),
         input_owners: interact::InputOwners::default(),
     });
     health.set_serving::<ExecServiceServer<exec::Execs>>().await;
+    let files = FileServiceServer::new(file::Files { engine: engine.clone(), drain });
+    health.set_serving::<FileServiceServer<file::Files>>().await;
     let image_service = ImageServiceServer::new(image::Images {
         images: Arc::clone(&images),
         engine: engine.clone(),
@@ -73,6 +77,7 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
     routes
         .add_service(sandboxes.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(execs.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(files.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(image_service.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(system.max_decoding_message_size(MAX_MESSAGE_BYTES));
 }

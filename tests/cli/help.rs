@@ -13,6 +13,8 @@ const COMMANDS: &[&[&str]] = &[
     &["attach"],
     &["logs"],
     &["kill"],
+    &["cp"],
+    &["ls-files"],
     &["inspect"],
     &["update"],
     &["start"],

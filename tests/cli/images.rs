@@ -88,7 +88,7 @@ fn what_can_not_be_read_is_no_image() {
 
     // A process's memory is a file that can't be read from its beginning.
     let line = stage.run(&["image", "import", "a", "/proc/self/mem"]).expect_error(1);
-    assert!(line.contains("the archive can't be read"), "{line}");
+    assert!(line.contains("what is sent can't be read"), "{line}");
     assert!(stage.asked().imports.is_empty());
 }
 

@@ -3,6 +3,7 @@
 //! wants, faults included; `real` has the real one.
 
 mod errors;
+mod files;
 mod help;
 mod images;
 mod program;

@@ -47,10 +47,17 @@ fn id(number: u128) -> SandboxId {
 }
 
 fn spec(command: &[&str]) -> ExecSpec {
-    ExecSpec { command: command.iter().map(|&word| word.to_owned()).collect(), ..Default::default() }
+    ExecSpec {
+        command: command.iter().map(|&word| word.to_owned()).collect(),
+        ..Default::default()
+    }
 }
 
-async fn start(machine: &Arc<dyn Machine>, n: u128, command: &[&str]) -> Result<Arc<dyn Process>, SpawnError> {
+async fn start(
+    machine: &Arc<dyn Machine>,
+    n: u128,
+    command: &[&str],
+) -> Result<Arc<dyn Process>, SpawnError> {
     machine.start(&ExecId::from_uuid(n), &spec(command), &BTreeMap::new()).await
 }
 
@@ -94,7 +101,11 @@ async fn failures_to_start_are_typed() {
     let (_, err, code) = run(
         &machine,
         1,
-        &["/bin/sh", "-c", "printf x > noexec; printf '#!/nowhere\n' > bad; chmod 755 bad; mkdir dir"],
+        &[
+            "/bin/sh",
+            "-c",
+            "printf x > noexec; printf '#!/nowhere\n' > bad; chmod 755 bad; mkdir dir",
+        ],
     )
     .await;
     assert_eq!((err.as_str(), code), ("", 0));
@@ -111,12 +122,42 @@ async fn failures_to_start_are_typed() {
         ("/nope", "", "", "command not found: /nope: No such file or directory (os error 2)"),
         ("./noexec", "", "", "not executable: ./noexec: Permission denied (os error 13)"),
         ("./dir", "", "", "not executable: ./dir: Permission denied (os error 13)"),
-        ("./bad", "", "", "bad interpreter or executable format: ./bad: No such file or directory (os error 2)"),
-        ("true", "/nope", "", "working directory not found: /nope: No such file or directory (os error 2)"),
-        ("true", "/etc/passwd", "", "working directory not accessible: /etc/passwd: Not a directory (os error 20)"),
-        ("true", "/root", "nobody", "working directory not accessible: /root: Permission denied (os error 13)"),
-        ("true", "/proc/self/fd/3", "", "working directory not accessible: /proc/self/fd/3: Not a directory (os error 20)"),
-        ("true", "/proc/self/fd/9", "", "working directory not found: /proc/self/fd/9: No such file or directory (os error 2)"),
+        (
+            "./bad",
+            "",
+            "",
+            "bad interpreter or executable format: ./bad: No such file or directory (os error 2)",
+        ),
+        (
+            "true",
+            "/nope",
+            "",
+            "working directory not found: /nope: No such file or directory (os error 2)",
+        ),
+        (
+            "true",
+            "/etc/passwd",
+            "",
+            "working directory not accessible: /etc/passwd: Not a directory (os error 20)",
+        ),
+        (
+            "true",
+            "/root",
+            "nobody",
+            "working directory not accessible: /root: Permission denied (os error 13)",
+        ),
+        (
+            "true",
+            "/proc/self/fd/3",
+            "",
+            "working directory not accessible: /proc/self/fd/3: Not a directory (os error 20)",
+        ),
+        (
+            "true",
+            "/proc/self/fd/9",
+            "",
+            "working directory not found: /proc/self/fd/9: No such file or directory (os error 2)",
+        ),
         ("true", "", "nobodyhere", "user not found: nobodyhere"),
     ] {
         assert_eq!(failure(command, cwd, user).await, expected);
@@ -172,8 +213,7 @@ async fn a_terminal_has_a_size_that_changes() {
     let machine = host.machine().await;
     let size = TerminalSize { rows: 33, columns: 77 };
     let script = "tty; stty size; read line; stty size; echo \"[$line]\"";
-    let spec =
-        ExecSpec { terminal: Some(size), stdin: true, ..spec(&["/bin/sh", "-c", script]) };
+    let spec = ExecSpec { terminal: Some(size), stdin: true, ..spec(&["/bin/sh", "-c", script]) };
     let process = start_spec(&machine, 1, &spec).await;
     assert!(process.resize(TerminalSize { rows: 40, columns: 100 }).await.expect("is heard"));
     assert!(process.write_stdin("hi\n".into(), false).await.expect("is heard"));
@@ -199,7 +239,8 @@ async fn a_timeout_ends_everything_that_was_started() {
     let (_, status) = collect(&process).await;
     assert!(status.timed_out);
     assert_eq!(status.signal, 9);
-    let (left, _, _) = run(&machine, 2, &["/bin/sh", "-c", "cat /proc/*/cmdline | tr '\\0' ' '"]).await;
+    let (left, _, _) =
+        run(&machine, 2, &["/bin/sh", "-c", "cat /proc/*/cmdline | tr '\\0' ' '"]).await;
     assert!(!left.contains("sleep 123"), "{left}");
     machine.stop(Duration::ZERO).await.expect("stops");
     host.runtime.destroy(&host.spec.id).await.expect("leaves nothing");

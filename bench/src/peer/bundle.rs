@@ -44,16 +44,10 @@ impl Bundle {
         command: &[&str],
     ) -> Result<(), PeerError> {
         make_dir(dir)?;
-        output(
-            Command::new(&self.program)
-                .args(["spec", "--bundle"])
-                .arg(dir),
-        )?;
+        output(Command::new(&self.program).args(["spec", "--bundle"]).arg(dir))?;
         let path = dir.join("config.json");
-        let text = std::fs::read(&path).map_err(|source| PeerError::Write {
-            path: path.clone(),
-            source,
-        })?;
+        let text = std::fs::read(&path)
+            .map_err(|source| PeerError::Write { path: path.clone(), source })?;
         let mut spec: Value = serde_json::from_slice(&text)?;
         spec["process"]["terminal"] = json!(false);
         spec["process"]["args"] = json!(command);
@@ -85,11 +79,7 @@ impl Peer for Bundle {
 
     fn start(&self, id: &str) -> Option<Command> {
         let mut command = self.command("run");
-        command
-            .arg("--detach")
-            .arg("--bundle")
-            .arg(&self.idle)
-            .arg(id);
+        command.arg("--detach").arg("--bundle").arg(&self.idle).arg(id);
         Some(command)
     }
 

@@ -13,10 +13,7 @@ pub(super) struct Bwrap {
 
 impl Bwrap {
     pub(super) fn new(setting: &Setting<'_>) -> Result<Self, PeerError> {
-        Ok(Self {
-            program: program("bwrap")?,
-            root: setting.rootfs.dir.clone(),
-        })
+        Ok(Self { program: program("bwrap")?, root: setting.rootfs.dir.clone() })
     }
 }
 
@@ -31,10 +28,14 @@ impl Peer for Bwrap {
 
     fn run(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .args(["--unshare-all", "--die-with-parent", "--bind"])
-            .arg(&self.root)
-            .args(["/", "--proc", "/proc", "--dev", "/dev", "/bin/true"]);
+        command.args(["--unshare-all", "--die-with-parent", "--bind"]).arg(&self.root).args([
+            "/",
+            "--proc",
+            "/proc",
+            "--dev",
+            "/dev",
+            "/bin/true",
+        ]);
         command
     }
 

@@ -31,10 +31,8 @@ impl Docker {
         make_dir(&dir)?;
         let socket = format!("unix://{}", dir.join("socket").display());
         let log = dir.join("log");
-        let file = File::create(&log).map_err(|source| PeerError::Write {
-            path: log.clone(),
-            source,
-        })?;
+        let file =
+            File::create(&log).map_err(|source| PeerError::Write { path: log.clone(), source })?;
         let daemon = Command::new(&server)
             .arg("--data-root")
             .arg(dir.join("data"))
@@ -51,13 +49,7 @@ impl Docker {
             .stderr(file)
             .spawn()
             .map_err(|source| PeerError::Daemon(source.to_string()))?;
-        let mut docker = Self {
-            client,
-            server,
-            socket,
-            log,
-            daemon,
-        };
+        let mut docker = Self { client, server, socket, log, daemon };
         docker.wait_until_up()?;
         output(docker.command("import").arg(&setting.rootfs.tar).arg(IMAGE))?;
         Ok(docker)
@@ -105,9 +97,7 @@ impl Peer for Docker {
 
     fn start(&self, id: &str) -> Option<Command> {
         let mut command = self.command("run");
-        command
-            .args(["--detach", "--network", "none", "--name", id, IMAGE])
-            .args(IDLE);
+        command.args(["--detach", "--network", "none", "--name", id, IMAGE]).args(IDLE);
         Some(command)
     }
 

@@ -10,12 +10,7 @@ use crate::command::{output, version};
 /// Podman asks for higher limits than it was given unless told not to, which
 /// fails where raising them is not allowed.
 const CONFIG: &str = "[containers]\ndefault_ulimits = []\n";
-const LIMITS: [&str; 4] = [
-    "--ulimit",
-    "nofile=1024:1024",
-    "--ulimit",
-    "nproc=4096:4096",
-];
+const LIMITS: [&str; 4] = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"];
 
 pub(super) struct Podman {
     program: PathBuf,

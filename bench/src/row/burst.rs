@@ -22,18 +22,13 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
         contenders.push(Box::new(Burst { skerry, count }));
     }
     for peer in field.peers {
-        let ids: Vec<String> = (0..count)
-            .map(|number| format!("{}-burst-{number}", field.prefix))
-            .collect();
+        let ids: Vec<String> =
+            (0..count).map(|number| format!("{}-burst-{number}", field.prefix)).collect();
         if peer.start(&ids[0]).is_none() {
             row.skip(peer.name(), "has no sandbox that stays");
             continue;
         }
-        contenders.push(Box::new(PeerBurst {
-            peer: &**peer,
-            stopwatch: field.stopwatch,
-            ids,
-        }));
+        contenders.push(Box::new(PeerBurst { peer: &**peer, stopwatch: field.stopwatch, ids }));
     }
     take_turns(&mut row, &mut contenders, field.options.burst_rounds).await;
     row.bound(SKERRY, Bound::AtLeast(150.0));

@@ -78,9 +78,8 @@ async fn peer_idle_memory(
     peer: &dyn Peer,
     count: u32,
 ) -> Result<Option<f64>, RowError> {
-    let ids: Vec<String> = (0..count)
-        .map(|number| format!("{}-idle-{number}", field.prefix))
-        .collect();
+    let ids: Vec<String> =
+        (0..count).map(|number| format!("{}-idle-{number}", field.prefix)).collect();
     let before = settled().await?;
     let mut outcome = Ok(());
     for id in &ids {
@@ -104,12 +103,8 @@ async fn peer_idle_memory(
 
 /// Available memory in MiB, caches dropped, once it no longer changes.
 async fn settled() -> Result<f64, RowError> {
-    let machine = |path| {
-        move |error: std::io::Error| RowError::Machine {
-            path,
-            reason: error.to_string(),
-        }
-    };
+    let machine =
+        |path| move |error: std::io::Error| RowError::Machine { path, reason: error.to_string() };
     let mut last = f64::INFINITY;
     for _ in 0..LOOKS {
         tokio::time::sleep(PAUSE).await;

@@ -28,12 +28,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     let argv = ["/bin/dd", "if=/dev/zero", BLOCK, &count];
     let mut contenders: Vec<Box<dyn Contender>> = Vec::new();
     if let Some((skerry, id)) = &live.sandbox {
-        contenders.push(Box::new(Stream {
-            skerry,
-            id,
-            argv: &argv,
-            mib,
-        }));
+        contenders.push(Box::new(Stream { skerry, id, argv: &argv, mib }));
     }
     contenders.push(Box::new(Pipe {
         name: PIPE,

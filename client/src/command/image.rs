@@ -7,16 +7,16 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use clap::{Args, Subcommand};
 use futures::stream::{BoxStream, StreamExt};
-use skerry_client::{ImportError, v1};
+use skerry_client::{UploadError, v1};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::Context;
-use crate::archive::{Archive, LeftOut};
+use crate::archive::{Archive, LeftOut, Pipes};
 use crate::failure::Failure;
-use crate::output::{Cell, ImportProgress, Table};
+use crate::output::{Cell, Table, TransferProgress};
 use crate::units::{show_age, show_size};
 
 /// How much of an archive is read at once; the API takes up to 1 MiB.
@@ -71,7 +71,7 @@ impl Import {
             let why = format!("{}: {error}", self.path.display());
             Failure::new(&what, &why, "give a directory, a tar archive, or - for stdin")
         })?;
-        let progress = ImportProgress::new(&what, source.length);
+        let progress = TransferProgress::new(&what, source.length);
         let counted = progress.clone();
         let chunks = source.chunks.inspect(move |chunk| {
             if let Ok(chunk) = chunk {
@@ -80,8 +80,8 @@ impl Import {
         });
         let import = context.client.import_image_chunks(&self.name, chunks);
         let image = progress.waiting(import).await.map_err(|error| match error {
-            ImportError::Call(error) => context.failure(&what, &error),
-            ImportError::Archive(_) => {
+            UploadError::Call(error) => context.failure(&what, &error),
+            UploadError::Source(_) => {
                 Failure::new(&what, &error.to_string(), "make it readable and import again")
             }
         })?;
@@ -116,7 +116,7 @@ impl Source {
         }
         // One that can't be read at all is no reason to begin.
         drop(tokio::fs::read_dir(path).await?);
-        let archive = Archive::of_directory(path.to_owned())?;
+        let archive = Archive::of_directory(path.to_owned(), Pipes::Keep)?;
         Ok(Self {
             chunks: ReceiverStream::new(archive.chunks).boxed(),
             length: None,

@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 
 use clap::Args;
-use skerry_client::v1::{CreateSandboxRequest, ExecSpec, OnIdle, Sandbox, Timeouts};
+use skerry_client::v1::{CreateSandboxRequest, ExecSpec, OnDisconnect, OnIdle, Sandbox, Timeouts};
 
 use super::Context;
 use super::create::{SandboxOptions, creating};
+use super::interactive::{End, InputOptions, interact};
 use super::stream::{self, carry};
 use crate::failure::Failure;
 use crate::output::{RawOutput, waiting};
@@ -30,6 +31,7 @@ Examples:
                                                  With limits
   skerry run host -e API_KEY -- sh -c 'echo $API_KEY'
                                                  With a variable of your own
+  skerry run -it host -- bash                    A shell on a terminal
   skerry run host --keep --name build -- make    Keep the sandbox for a look
   skerry run host -- head -c 1G /dev/urandom | sha256sum
                                                  In a pipe")]
@@ -49,6 +51,8 @@ pub(super) struct Run {
     #[arg(short = 'w', long, value_name = "DIR")]
     cwd: Option<String>,
     #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
     sandbox: SandboxOptions,
 }
 
@@ -66,6 +70,12 @@ impl Run {
             command: self.command,
             cwd: self.cwd.unwrap_or_default(),
             user: self.user.unwrap_or_default(),
+            terminal: self.input.terminal(),
+            // Nobody is left to give it input.
+            on_disconnect: match self.input.wants_input() {
+                true => OnDisconnect::Kill.into(),
+                false => OnDisconnect::Unspecified.into(),
+            },
             ..ExecSpec::default()
         };
         let leave_to_daemon = self.keep || self.sandbox.names_idle();
@@ -76,7 +86,7 @@ impl Run {
         let (sandbox, caught) = create(context, request, &mut signals).await?;
         let outcome = match caught {
             Some(caught) => Outcome::Caught(caught),
-            None => run_in(context, &sandbox, spec, output, &mut signals).await,
+            None => run_in(context, &sandbox, spec, self.input, output, &mut signals).await,
         };
         if self.keep {
             say_kept(&sandbox);
@@ -120,23 +130,33 @@ async fn run_in(
     context: &Context,
     sandbox: &Sandbox,
     spec: ExecSpec,
+    input: InputOptions,
     output: RawOutput,
     signals: &mut Signals,
 ) -> Outcome {
     let what = format!("run {}", spec.command[0]);
     let running = async {
+        if input.wants_input() {
+            let call = context.client.interact(&sandbox.id, spec);
+            let interaction = call.await.map_err(|error| context.failure(&what, &error))?;
+            let ended = interact(interaction, input, output, &OnceCell::new()).await;
+            return ended.map_err(|error| error.failure(&what, context));
+        }
         let stream = context
             .client
             .exec_stream(&sandbox.id, spec)
             .await
             .map_err(|error| context.failure(&what, &error))?;
-        carry(stream, output, &OnceCell::new()).await.map_err(|error| error.failure(&what, context))
+        let ended = carry(stream, output, &OnceCell::new()).await.map(End::Exited);
+        ended.map_err(|error| error.failure(&what, context))
     };
     tokio::select! {
         biased;
         caught = signals.next() => Outcome::Caught(caught),
         result = running => match result {
-            Ok(result) => Outcome::Exited(stream::exit_code(&result)),
+            Ok(End::Exited(result)) => Outcome::Exited(stream::exit_code(&result)),
+            // Left by its keys: the sandbox goes, as at any other end.
+            Ok(End::Detached) => Outcome::Exited(0),
             Err(failure) => Outcome::Failed(failure),
         },
     }

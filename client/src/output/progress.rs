@@ -17,12 +17,12 @@ pub(crate) async fn waiting<F: Future>(what: &str, call: F) -> F::Output {
     shown_in_time(&bar, call).await
 }
 
-/// How much of an archive has gone.
+/// How much of what is sent or received has gone.
 #[derive(Debug, Clone)]
-pub(crate) struct ImportProgress(ProgressBar);
+pub(crate) struct TransferProgress(ProgressBar);
 
-impl ImportProgress {
-    /// Of an archive of this many bytes, where that is known.
+impl TransferProgress {
+    /// Of this many bytes, where that is known.
     pub(crate) fn new(what: &str, total: Option<u64>) -> Self {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         bar.set_style(style(match total {
@@ -38,10 +38,10 @@ impl ImportProgress {
         self.0.inc(bytes as u64);
     }
 
-    /// Waits for the import, with the bar once it takes longer than half a
+    /// Waits for the transfer, with the bar once it takes longer than half a
     /// second.
-    pub(crate) async fn waiting<F: Future>(&self, import: F) -> F::Output {
-        shown_in_time(&self.0, import).await
+    pub(crate) async fn waiting<F: Future>(&self, transfer: F) -> F::Output {
+        shown_in_time(&self.0, transfer).await
     }
 }
 

@@ -125,9 +125,8 @@ impl Exec {
         start: StartExec,
     ) -> Result<Self, SpawnFailure> {
         let wanted = String::from_utf8_lossy(&start.user).into_owned();
-        let user = user::find(&wanted).ok_or_else(|| {
-            failure(skerry_api::init::spawn_failure::Kind::UserNotFound, wanted)
-        })?;
+        let user = user::find(&wanted)
+            .ok_or_else(|| failure(skerry_api::init::spawn_failure::Kind::UserNotFound, wanted))?;
         let streams = match &start.terminal {
             Some(size) => terminal_streams(size, &user).map_err(out_of)?,
             None => pipe_streams(start.stdin).map_err(out_of)?,

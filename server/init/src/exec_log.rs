@@ -246,7 +246,10 @@ mod tests {
         assert_eq!(log.take_from(&out, Stream::Stdout, true).ok(), Some(Moved::End));
         let (segments, memory) = log.take_untold().expect("there is news");
         assert!(memory.is_some());
-        assert_eq!(segments.iter().map(|s| (s.stream, s.length)).collect::<Vec<_>>(), [(1, 6), (2, 5)]);
+        assert_eq!(
+            segments.iter().map(|s| (s.stream, s.length)).collect::<Vec<_>>(),
+            [(1, 6), (2, 5)]
+        );
         assert!(log.take_untold().is_none());
         assert_eq!(read(&log, 0, 11), b"hello world");
     }

@@ -44,8 +44,7 @@ const MASKED: &[&str] = &[
 ];
 
 /// Shown but not writable, as runc has them.
-const READ_ONLY: &[&str] =
-    &["proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"];
+const READ_ONLY: &[&str] = &["proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"];
 
 /// /dev/shm is memory of the machine's own, which its limit bounds as well.
 const SHM_SIZE: &str = "67108864";
@@ -86,13 +85,8 @@ pub(crate) fn set_up(trees: &Trees, binds: &[Bind]) -> Result<(), SetupError> {
     turn_into(root).step("pivot_root")
 }
 
-fn attach(
-    tree: impl AsFd,
-    directory: BorrowedFd<'_>,
-    path: &str,
-) -> rustix::io::Result<()> {
-    let flags =
-        MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
+fn attach(tree: impl AsFd, directory: BorrowedFd<'_>, path: &str) -> rustix::io::Result<()> {
+    let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
     move_mount(tree.as_fd(), "", directory, path, flags)
 }
 

@@ -12,7 +12,7 @@ use rustix::mount::{
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::Pid;
 use skerry_api::init::spawn_reply::Reply;
-use skerry_api::init::{Spawned, SpawnRequest};
+use skerry_api::init::{SpawnRequest, Spawned};
 use skerry_linux::fork::{self, Forked, MACHINE_NAMESPACES, namespace};
 use skerry_linux::idmap::{TreeAttributes, set_tree_attributes};
 use skerry_linux::pass;
@@ -103,8 +103,7 @@ fn make(
     let spawned = Reply::Spawned(Spawned { pid: pid.as_raw_nonzero().get() });
     reply(reply_socket, spawned, &[pidfd.as_fd()]).step("reply")?;
     map_ids(pid, request.host_uid_base).step("map ids")?;
-    let user_namespace =
-        open_namespace(pid).step("open the machine's user namespace")?;
+    let user_namespace = open_namespace(pid).step("open the machine's user namespace")?;
     let root = mount_root(request, &descriptors, user_namespace.as_fd())?;
     set_bind_attributes(request, &descriptors.binds, user_namespace.as_fd())?;
     let mut trees = vec![root.as_fd()];

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn what_is_unknown_or_out_of_range_is_nobody() {
-        for wanted in ["eve", "ada:nogroup", "bad", "neg", "-1", "65536", "4294967296", "+1", "0x0"] {
+        for wanted in ["eve", "ada:nogroup", "bad", "neg", "-1", "65536", "4294967296", "+1", "0x0"]
+        {
             assert_eq!(ids(wanted), None, "{wanted}");
         }
     }

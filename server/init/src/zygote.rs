@@ -7,8 +7,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use prost::Message;
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags,
-    UnmountFlags, fsconfig_create, fsmount, fsopen, mount_change, move_mount, unmount,
+    FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags, UnmountFlags,
+    fsconfig_create, fsmount, fsopen, mount_change, move_mount, unmount,
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use skerry_api::init::SpawnRequest;

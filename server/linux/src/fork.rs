@@ -21,10 +21,7 @@ impl SingleThread {
     /// When there is more than one, or /proc can't be read.
     pub fn verify() -> io::Result<Self> {
         let status = io::read_to_string(File::open("/proc/self/status")?)?;
-        let threads = status
-            .lines()
-            .find_map(|line| line.strip_prefix("Threads:"))
-            .map(str::trim);
+        let threads = status.lines().find_map(|line| line.strip_prefix("Threads:")).map(str::trim);
         match threads {
             Some("1") => Ok(Self(PhantomData)),
             _ => Err(io::Error::other("the process has more than one thread")),

@@ -10,12 +10,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 /// # Errors
 /// EPERM without CAP_NET_ADMIN over the network namespace.
 pub fn bring_up() -> io::Result<()> {
-    let socket = socket_with(
-        AddressFamily::INET,
-        SocketType::DGRAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )?;
+    let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?;
     // SAFETY: all zeroes is a valid ifreq.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
     for (place, byte) in request.ifr_name.iter_mut().zip(b"lo") {

@@ -62,8 +62,7 @@ const IOPRIO_WHO_USER: u64 = 3;
 
 /// Address families whose code is small and reachable by policy; not
 /// AF_PACKET, AF_ALG, AF_VSOCK and the rest.
-const SOCKET_FAMILIES: [i32; 4] =
-    [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
+const SOCKET_FAMILIES: [i32; 4] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
 
 /// The execution domains that glibc, wine and gdb ask for: Linux, with or
 /// without 32-bit addresses, with or without random addresses; and "tell me".
@@ -101,9 +100,9 @@ impl Filters {
         allowed.insert(libc::SYS_socket, any_of(0, SOCKET_FAMILIES.map(|f| f as u64))?);
         allowed.insert(libc::SYS_socketpair, any_of(0, [libc::AF_UNIX as u64])?);
         for (call, values) in OF_A_PROCESS {
-            let others = values.iter().map(|(argument, value)| {
-                condition(*argument, SeccompCmpOp::Ne, *value)
-            });
+            let others = values
+                .iter()
+                .map(|(argument, value)| condition(*argument, SeccompCmpOp::Ne, *value));
             allowed.insert(call, vec![rule(&others.collect::<Result<Vec<_>, _>>()?)?]);
         }
         allowed.insert(libc::SYS_personality, any_of(0, PERSONALITIES)?);
@@ -134,10 +133,7 @@ fn compile(
     on_match: SeccompAction,
 ) -> Result<BpfProgram, SeccompError> {
     let arch = std::env::consts::ARCH.try_into().map_err(wrap)?;
-    SeccompFilter::new(rules, otherwise, on_match, arch)
-        .map_err(wrap)?
-        .try_into()
-        .map_err(wrap)
+    SeccompFilter::new(rules, otherwise, on_match, arch).map_err(wrap)?.try_into().map_err(wrap)
 }
 
 fn condition(argument: u8, op: SeccompCmpOp, value: u64) -> Result<SeccompCondition, SeccompError> {
@@ -159,10 +155,7 @@ fn any_of<const N: usize>(
     argument: u8,
     values: [u64; N],
 ) -> Result<Vec<SeccompRule>, SeccompError> {
-    values
-        .into_iter()
-        .map(|value| rule(&[condition(argument, SeccompCmpOp::Eq, value)?]))
-        .collect()
+    values.into_iter().map(|value| rule(&[condition(argument, SeccompCmpOp::Eq, value)?])).collect()
 }
 
 #[cfg(test)]

@@ -130,4 +130,3 @@ impl Drop for StartingExec {
         self.0.starting.fetch_sub(1, Ordering::SeqCst);
     }
 }
-

@@ -84,9 +84,7 @@ impl LinuxRuntime {
             sockets: Sockets::open(data_dir)?,
             zygote: Zygote::start()?,
         };
-        Ok(Self {
-            parts: Arc::new(parts),
-        })
+        Ok(Self { parts: Arc::new(parts) })
     }
 }
 
@@ -108,10 +106,7 @@ fn failed(step: impl Into<String>, error: &std::io::Error) -> RuntimeError {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             RuntimeError::Exhausted("disk space".to_owned())
         }
-        _ => RuntimeError::Failed {
-            step: step.into(),
-            cause: error.to_string(),
-        },
+        _ => RuntimeError::Failed { step: step.into(), cause: error.to_string() },
     }
 }
 
@@ -119,14 +114,12 @@ fn failed(step: impl Into<String>, error: &std::io::Error) -> RuntimeError {
 async fn blocking<T: Send + 'static>(
     call: impl FnOnce() -> Result<T, RuntimeError> + Send + 'static,
 ) -> Result<T, RuntimeError> {
-    tokio::task::spawn_blocking(call)
-        .await
-        .unwrap_or_else(|error| {
-            Err(RuntimeError::Failed {
-                step: "run a blocking call".to_owned(),
-                cause: error.to_string(),
-            })
+    tokio::task::spawn_blocking(call).await.unwrap_or_else(|error| {
+        Err(RuntimeError::Failed {
+            step: "run a blocking call".to_owned(),
+            cause: error.to_string(),
         })
+    })
 }
 
 /// Ends a half-made machine when the create fails or is dropped.
@@ -167,23 +160,18 @@ impl Runtime for LinuxRuntime {
     }
 
     async fn create(&self, spec: &MachineSpec) -> Result<Arc<dyn Machine>, RuntimeError> {
-        let unfinished = Unfinished {
-            runtime: self.clone(),
-            id: Some(spec.id.clone()),
-        };
+        let unfinished = Unfinished { runtime: self.clone(), id: Some(spec.id.clone()) };
         let (parts, owned_spec) = (Arc::clone(&self.parts), spec.clone());
         let prepared = blocking(move || prepare::prepare(&parts, &owned_spec)).await;
         let made = match prepared {
             Ok(prepared) => {
                 let making = machine::make(&self.parts, &spec.id, prepared);
-                tokio::time::timeout(READY_TIMEOUT, making)
-                    .await
-                    .unwrap_or_else(|_| {
-                        Err(RuntimeError::Failed {
-                            step: "wait for init".to_owned(),
-                            cause: format!("no answer in {READY_TIMEOUT:?}"),
-                        })
+                tokio::time::timeout(READY_TIMEOUT, making).await.unwrap_or_else(|_| {
+                    Err(RuntimeError::Failed {
+                        step: "wait for init".to_owned(),
+                        cause: format!("no answer in {READY_TIMEOUT:?}"),
                     })
+                })
             }
             Err(error) => Err(error),
         };

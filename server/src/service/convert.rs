@@ -139,10 +139,9 @@ fn exec_spec(spec: &ExecSpec) -> v1::ExecSpec {
         shell: String::new(),
         umask: spec.umask,
         rlimits: spec.rlimits.iter().map(rlimit::to_message).collect(),
-        terminal: spec.terminal.map(|size| v1::TerminalSize {
-            rows: size.rows.into(),
-            columns: size.columns.into(),
-        }),
+        terminal: spec
+            .terminal
+            .map(|size| v1::TerminalSize { rows: size.rows.into(), columns: size.columns.into() }),
         keep_stdin: spec.stdin,
         timeout: spec.timeout.map(duration),
         grace_period: spec.timeout.map(|_| duration(spec.grace)),

@@ -15,8 +15,8 @@ use super::check::{Checks, field};
 const VERSION: u8 = 1;
 const HASH_BYTES: usize = 8;
 const HEAD_BYTES: usize = 1 + 2 * HASH_BYTES;
-/// The longest cursor is an image's name.
-const MAX_CURSOR_BYTES: usize = 255;
+/// The longest cursor is a place in a tree of files.
+const MAX_CURSOR_BYTES: usize = 16 << 10;
 /// A page where none is asked for.
 const DEFAULT_PAGE: usize = 100;
 /// The largest page.

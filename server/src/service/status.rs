@@ -84,6 +84,11 @@ pub(super) fn shutting_down(message: &str) -> Status {
     answer(Code::Unavailable, "SHUTTING_DOWN", message).retry().into()
 }
 
+/// An archive that can't be decompressed.
+pub(super) fn bad_archive(message: &str) -> Status {
+    answer(Code::InvalidArgument, "BAD_ARCHIVE", message).field("data").into()
+}
+
 /// Input for a command that takes none.
 pub(super) fn stdin_closed() -> Status {
     let message = "the command has no standard input, or has closed it";

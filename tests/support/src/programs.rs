@@ -30,7 +30,11 @@ fn build() -> Programs {
     let mut command = Command::new(cargo);
     command
         .args(["build", "--workspace", "--bin=skerryd", "--bin=skerry"])
-        .args(["--features=skerry-server/failpoints,skerry-server/guards-off", "--locked", "--quiet"])
+        .args([
+            "--features=skerry-server/failpoints,skerry-server/guards-off",
+            "--locked",
+            "--quiet",
+        ])
         .args((!cfg!(debug_assertions)).then_some("--release"))
         .arg("--message-format=json-render-diagnostics")
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))

@@ -149,11 +149,8 @@ impl Packing<'_> {
                 header.set_entry_type(EntryType::Directory);
                 self.builder.append_data(&mut header, as_path(name), io::empty())
             }
-            FileType::Fifo => {
-                header.set_entry_type(EntryType::Fifo);
-                self.builder.append_data(&mut header, as_path(name), io::empty())
-            }
-            // Sockets and devices mean nothing elsewhere.
+            // Pipes, sockets and devices mean nothing elsewhere, and no
+            // archive with one is unpacked.
             _ => Ok(()),
         };
         self.written(written, path)

@@ -10,8 +10,8 @@ use rustix::termios::tcsetwinsize;
 use skerry_api::init::reply::Result as Answer;
 use skerry_api::init::spawn_failure::Kind;
 use skerry_api::init::{
-    Done, Exited, NoSuchExec, Output, ResizeTerminal, SignalExec, SpawnFailure, StartExec,
-    Started, StdinClosed, WriteStdin, init_message,
+    Done, Exited, NoSuchExec, Output, ResizeTerminal, SignalExec, SpawnFailure, StartExec, Started,
+    StdinClosed, WriteStdin, init_message,
 };
 use skerry_linux::{signal, spawn};
 
@@ -28,13 +28,11 @@ const MAX_EXECS: usize = 700;
 const REAP_TURN: usize = 256;
 
 impl Server {
-    pub(super) fn start(
-        &mut self,
-        request_id: u64,
-        start: StartExec,
-    ) -> Result<(), SpawnFailure> {
+    pub(super) fn start(&mut self, request_id: u64, start: StartExec) -> Result<(), SpawnFailure> {
         let own_cgroup = match (start.contained, &mut self.connection) {
-            (true, Some(connection)) => connection.take_descriptor().zip(connection.take_descriptor()),
+            (true, Some(connection)) => {
+                connection.take_descriptor().zip(connection.take_descriptor())
+            }
             _ => None,
         };
         if self.execs.len() >= MAX_EXECS {

@@ -61,13 +61,7 @@ impl FakeProcess {
 }
 
 fn exited(signal: i32) -> ExitStatus {
-    ExitStatus {
-        code: 0,
-        signal,
-        oom_killed: false,
-        timed_out: false,
-        end_time: SystemTime::now(),
-    }
+    ExitStatus { code: 0, signal, oom_killed: false, timed_out: false, end_time: SystemTime::now() }
 }
 
 #[async_trait]

@@ -15,36 +15,18 @@ pub(super) fn probe(cgroups: &Cgroups) -> Vec<Capability> {
         detail: detail.to_owned(),
     };
     let mut all = vec![
-        on(
-            "user_namespace",
-            "65,536 ids of its own for each sandbox; its root is nobody outside",
-        ),
+        on("user_namespace", "65,536 ids of its own for each sandbox; its root is nobody outside"),
         on("pid_namespace", "processes of its own"),
-        on(
-            "mount_namespace",
-            "a root of its own by pivot_root; nothing of the host's is left",
-        ),
+        on("mount_namespace", "a root of its own by pivot_root; nothing of the host's is left"),
         on("network_namespace", "loopback alone, no outside network"),
-        on(
-            "ipc_namespace",
-            "System V IPC and message queues of its own",
-        ),
+        on("ipc_namespace", "System V IPC and message queues of its own"),
         on("uts_namespace", "a host name of its own"),
         on("cgroup_namespace", "a view of cgroups of its own"),
-        on(
-            "no_new_privileges",
-            "setuid programs and file capabilities give nothing",
-        ),
+        on("no_new_privileges", "setuid programs and file capabilities give nothing"),
         on("capabilities", "12 kept, over its own namespaces only"),
-        on(
-            "seccomp",
-            "allow-list of system calls; 32-bit and x32 calls refused",
-        ),
+        on("seccomp", "allow-list of system calls; 32-bit and x32 calls refused"),
         on("masked_paths", "as runc masks /proc and /sys"),
-        on(
-            "overlay_root",
-            "overlayfs over a read-only image, idmapped layers",
-        ),
+        on("overlay_root", "overlayfs over a read-only image, idmapped layers"),
         on("pause", "cgroup v2 freezer"),
         on("kill", "cgroup v2 kill, all processes at once"),
     ];
@@ -59,31 +41,15 @@ pub(super) fn probe(cgroups: &Cgroups) -> Vec<Capability> {
 }
 
 fn limits(cgroups: &Cgroups) -> Vec<Capability> {
-    let version = if cgroups.layout().is_unified() {
-        "cgroup v2"
-    } else {
-        "cgroup v1 (hybrid)"
-    };
-    let of = |name, status, detail: String| Capability {
-        name,
-        status,
-        detail,
-    };
+    let version = if cgroups.layout().is_unified() { "cgroup v2" } else { "cgroup v1 (hybrid)" };
+    let of = |name, status, detail: String| Capability { name, status, detail };
     let swap = if cgroups.layout().limits_swap() {
-        of(
-            "swap_limit",
-            CapabilityStatus::On,
-            format!("counted with memory, {version}"),
-        )
+        of("swap_limit", CapabilityStatus::On, format!("counted with memory, {version}"))
     } else if has_swap() {
         let detail = "this kernel does not count swap: memory beyond the limit may be swapped";
         of("swap_limit", CapabilityStatus::Off, detail.to_owned())
     } else {
-        of(
-            "swap_limit",
-            CapabilityStatus::On,
-            "the host has no swap".to_owned(),
-        )
+        of("swap_limit", CapabilityStatus::On, "the host has no swap".to_owned())
     };
     vec![
         of("memory_limit", CapabilityStatus::On, version.to_owned()),
@@ -108,11 +74,7 @@ fn rlimits() -> Capability {
     let name = "raise_hard_rlimits";
     if effective >> CAP_SYS_RESOURCE & 1 == 1 {
         let detail = "the daemon has CAP_SYS_RESOURCE".to_owned();
-        return Capability {
-            name,
-            status: CapabilityStatus::On,
-            detail,
-        };
+        return Capability { name, status: CapabilityStatus::On, detail };
     }
     Capability {
         name,

@@ -75,11 +75,7 @@ impl Cgroups {
         let relative = self.group.join(id.as_str());
         match &self.layout.v1 {
             None => vec![self.user(id)],
-            Some(v1) => v1
-                .all()
-                .into_iter()
-                .map(|root| root.join(&relative))
-                .collect(),
+            Some(v1) => v1.all().into_iter().map(|root| root.join(&relative)).collect(),
         }
     }
 
@@ -88,10 +84,7 @@ impl Cgroups {
         let unified = self.unified(id);
         make_directory(&unified)?;
         let birth = if self.layout.v1.is_none() {
-            write(
-                &unified.join("cgroup.subtree_control"),
-                "+memory +cpu +pids",
-            )?;
+            write(&unified.join("cgroup.subtree_control"), "+memory +cpu +pids")?;
             make_directory(&unified.join("init"))?;
             unified.join("init")
         } else {
@@ -108,10 +101,7 @@ impl Cgroups {
             files.extend(limited.iter().map(|directory| directory.join("tasks")));
         }
         let tasks = files.iter().map(|file| {
-            File::options()
-                .write(true)
-                .open(file)
-                .step(format!("open {}", file.display()))
+            File::options().write(true).open(file).step(format!("open {}", file.display()))
         });
         Ok(Joining {
             birth: File::open(&birth).step("open the machine's cgroup")?,
@@ -124,16 +114,10 @@ impl Cgroups {
         match &self.layout.v1 {
             None => {
                 let directory = self.user(id);
-                write(
-                    &directory.join("memory.max"),
-                    &limits.memory_bytes.to_string(),
-                )?;
+                write(&directory.join("memory.max"), &limits.memory_bytes.to_string())?;
                 write_if_there(&directory.join("memory.swap.max"), "0")?;
                 write_if_there(&directory.join("memory.oom.group"), "0")?;
-                write(
-                    &directory.join("cpu.max"),
-                    &format!("{quota} {CPU_PERIOD_US}"),
-                )?;
+                write(&directory.join("cpu.max"), &format!("{quota} {CPU_PERIOD_US}"))?;
                 write(&directory.join("pids.max"), &limits.pids.to_string())
             }
             Some(v1) => {
@@ -141,10 +125,7 @@ impl Cgroups {
                 set_memory_v1(&v1.memory.join(&relative), limits.memory_bytes)?;
                 let cpu = v1.cpu.join(&relative);
                 write(&cpu.join("cpu.cfs_quota_us"), &quota.to_string())?;
-                write(
-                    &v1.pids.join(&relative).join("pids.max"),
-                    &limits.pids.to_string(),
-                )
+                write(&v1.pids.join(&relative).join("pids.max"), &limits.pids.to_string())
             }
         }
     }
@@ -153,15 +134,9 @@ impl Cgroups {
     pub(super) fn oom_counter(&self, id: &SandboxId) -> Result<OomCounter, RuntimeError> {
         let path = match &self.layout.v1 {
             None => self.user(id).join("memory.events"),
-            Some(v1) => v1
-                .memory
-                .join(&self.group)
-                .join(id.as_str())
-                .join("memory.oom_control"),
+            Some(v1) => v1.memory.join(&self.group).join(id.as_str()).join("memory.oom_control"),
         };
-        Ok(OomCounter(
-            File::open(path).step("open the count of out-of-memory kills")?,
-        ))
+        Ok(OomCounter(File::open(path).step("open the count of out-of-memory kills")?))
     }
 
     /// Where an exec's own cgroup is: below what the users' processes are in.
@@ -246,14 +221,12 @@ async fn settle(directory: &Path, wanted: &str) -> Result<(), RuntimeError> {
             tokio::time::sleep(POLL).await;
         }
     };
-    tokio::time::timeout(SETTLE_TIMEOUT, settled)
-        .await
-        .unwrap_or_else(|_| {
-            Err(RuntimeError::Failed {
-                step: format!("wait for `{wanted}`"),
-                cause: "the kernel did not get there".to_owned(),
-            })
+    tokio::time::timeout(SETTLE_TIMEOUT, settled).await.unwrap_or_else(|_| {
+        Err(RuntimeError::Failed {
+            step: format!("wait for `{wanted}`"),
+            cause: "the kernel did not get there".to_owned(),
         })
+    })
 }
 
 /// A cgroup v2 directory for one exec and all that it starts.
@@ -318,11 +291,7 @@ fn write(path: &Path, text: &str) -> Result<(), RuntimeError> {
 
 /// For what some kernels are built without.
 fn write_if_there(path: &Path, text: &str) -> Result<(), RuntimeError> {
-    if path.exists() {
-        write(path, text)
-    } else {
-        Ok(())
-    }
+    if path.exists() { write(path, text) } else { Ok(()) }
 }
 
 fn make_directory(path: &Path) -> Result<(), RuntimeError> {

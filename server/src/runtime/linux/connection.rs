@@ -55,11 +55,7 @@ impl Connection {
     ) -> Result<reply::Result, RuntimeError> {
         let request_id = self.next_request.fetch_add(1, Ordering::Relaxed);
         let (sender, receiver) = oneshot::channel();
-        self.waiting
-            .lock()
-            .as_mut()
-            .ok_or(RuntimeError::Gone)?
-            .insert(request_id, sender);
+        self.waiting.lock().as_mut().ok_or(RuntimeError::Gone)?.insert(request_id, sender);
         // A caller that goes away in mid-wait leaves its entry to the reply.
         self.send(request_id, message, files).await?;
         receiver.await.map_err(|_| RuntimeError::Gone)
@@ -76,29 +72,18 @@ impl Connection {
         message: daemon_message::Message,
         files: &[File],
     ) -> Result<(), RuntimeError> {
-        let message = DaemonMessage {
-            request_id,
-            message: Some(message),
-        };
+        let message = DaemonMessage { request_id, message: Some(message) };
         let mut bytes = Vec::with_capacity(message.encoded_len() + 4);
-        frame::encode(&mut bytes, |buffer| {
-            message.encode(buffer).expect("a Vec grows")
-        });
+        frame::encode(&mut bytes, |buffer| message.encode(buffer).expect("a Vec grows"));
         let sending = self.sending.lock().await;
-        let mut unfinished = UnfinishedFrame {
-            connection: self,
-            sent: 0,
-            length: bytes.len(),
-        };
+        let mut unfinished = UnfinishedFrame { connection: self, sent: 0, length: bytes.len() };
         while unfinished.sent < bytes.len() {
             let rest = &bytes[unfinished.sent..];
             let first = unfinished.sent == 0;
             let files: Vec<_> = files.iter().filter(|_| first).map(AsFd::as_fd).collect();
             let sent = self
                 .socket
-                .async_io(Interest::WRITABLE, || {
-                    pass::send(self.socket.as_fd(), rest, &files)
-                })
+                .async_io(Interest::WRITABLE, || pass::send(self.socket.as_fd(), rest, &files))
                 .await;
             unfinished.sent += sent.map_err(|_| RuntimeError::Gone)?;
         }
@@ -114,11 +99,7 @@ impl Connection {
     }
 
     pub(super) fn answer(&self, reply: Reply) {
-        let waiting = self
-            .waiting
-            .lock()
-            .as_mut()
-            .and_then(|all| all.remove(&reply.request_id));
+        let waiting = self.waiting.lock().as_mut().and_then(|all| all.remove(&reply.request_id));
         if let (Some(sender), Some(result)) = (waiting, reply.result) {
             // A caller that went away needs no answer.
             let _ = sender.send(result);
@@ -159,14 +140,9 @@ impl Receiver {
         loop {
             if let Some(frame) = self.frames.next_frame()? {
                 let message = InitMessage::decode(frame).map_err(io::Error::other)?;
-                return message
-                    .message
-                    .ok_or_else(|| io::ErrorKind::InvalidData.into());
+                return message.message.ok_or_else(|| io::ErrorKind::InvalidData.into());
             }
-            let Self {
-                frames,
-                descriptors,
-            } = self;
+            let Self { frames, descriptors } = self;
             let received = connection
                 .socket
                 .async_io(Interest::READABLE, || {
@@ -182,10 +158,6 @@ impl Receiver {
 
     /// The oldest descriptor that nobody has claimed.
     pub(super) fn descriptor(&mut self) -> Option<OwnedFd> {
-        if self.descriptors.is_empty() {
-            None
-        } else {
-            Some(self.descriptors.remove(0))
-        }
+        if self.descriptors.is_empty() { None } else { Some(self.descriptors.remove(0)) }
     }
 }

@@ -53,11 +53,7 @@ impl Disks {
 
 /// A copy of the mount tree at `path`, attached nowhere.
 pub(super) fn clone_tree(path: &Path) -> Result<OwnedFd, Errno> {
-    open_tree(
-        CWD,
-        path,
-        OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC,
-    )
+    open_tree(CWD, path, OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC)
 }
 
 /// A directory for the daemon alone: what is below belongs to whoever a

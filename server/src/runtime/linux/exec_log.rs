@@ -49,14 +49,8 @@ pub(super) struct ExecLog {
 
 /// What a reader found.
 pub(super) enum Read {
-    Chunk {
-        stream: OutputStream,
-        offset: u64,
-        data: Bytes,
-    },
-    Truncated {
-        before: u64,
-    },
+    Chunk { stream: OutputStream, offset: u64, data: Bytes },
+    Truncated { before: u64 },
     Nothing,
 }
 
@@ -67,12 +61,7 @@ impl ExecLog {
         segments: &[Segment],
         memory: Option<OwnedFd>,
     ) -> Option<Self> {
-        let mut log = Self {
-            start,
-            head: start,
-            released: start,
-            ..Self::default()
-        };
+        let mut log = Self { start, head: start, released: start, ..Self::default() };
         log.grow(segments, memory)?;
         Some(log)
     }
@@ -95,11 +84,7 @@ impl ExecLog {
             }
             match self.runs.back_mut() {
                 Some(last) if last.stream == stream => last.length += segment.length,
-                _ => self.runs.push_back(Run {
-                    start: self.head,
-                    length: segment.length,
-                    stream,
-                }),
+                _ => self.runs.push_back(Run { start: self.head, length: segment.length, stream }),
             }
             self.head = head;
         }
@@ -115,8 +100,7 @@ impl ExecLog {
     pub(super) fn add_reader(&mut self, offset: u64) -> u64 {
         let reader = self.next_reader;
         self.next_reader += 1;
-        self.readers
-            .insert(reader, offset.clamp(self.start, self.head));
+        self.readers.insert(reader, offset.clamp(self.start, self.head));
         reader
     }
 
@@ -130,16 +114,12 @@ impl ExecLog {
             self.readers.insert(reader, self.start);
             return Ok(Read::Truncated { before: self.start });
         }
-        let place = self
-            .runs
-            .partition_point(|run| run.start + run.length <= offset);
+        let place = self.runs.partition_point(|run| run.start + run.length <= offset);
         let Some(run) = self.runs.get(place).filter(|run| run.start <= offset) else {
             return Ok(Read::Nothing);
         };
         let in_ring = offset % CAPACITY;
-        let length = (run.start + run.length - offset)
-            .min(MAX_CHUNK)
-            .min(CAPACITY - in_ring);
+        let length = (run.start + run.length - offset).min(MAX_CHUNK).min(CAPACITY - in_ring);
         let memory = self.memory.as_ref().ok_or(io::ErrorKind::InvalidData)?;
         let mut data = Vec::with_capacity(length as usize);
         while data.len() < length as usize {
@@ -151,11 +131,7 @@ impl ExecLog {
         }
         data.truncate(length as usize);
         self.readers.insert(reader, offset + length);
-        Ok(Read::Chunk {
-            stream: run.stream,
-            offset,
-            data: data.into(),
-        })
+        Ok(Read::Chunk { stream: run.stream, offset, data: data.into() })
     }
 
     /// How far init may overwrite now, where it is worth a message.
@@ -176,11 +152,7 @@ impl ExecLog {
         }
         self.released = releasable;
         self.start = releasable;
-        while self
-            .runs
-            .front()
-            .is_some_and(|run| run.start + run.length <= releasable)
-        {
+        while self.runs.front().is_some_and(|run| run.start + run.length <= releasable) {
             self.runs.pop_front();
         }
         Some(releasable)
@@ -216,19 +188,11 @@ mod tests {
         let memory = memory();
         rustix::io::pwrite(&memory, b"outerr", 0).expect("writes");
         let mut log = ExecLog::default();
-        assert!(
-            log.grow(&[segment(1, 3), segment(2, 3)], Some(memory))
-                .is_some()
-        );
+        assert!(log.grow(&[segment(1, 3), segment(2, 3)], Some(memory)).is_some());
         let reader = log.add_reader(0);
         let mut seen = Vec::new();
         let mut at = 0;
-        while let Ok(Read::Chunk {
-            stream,
-            data,
-            offset,
-        }) = log.read(reader, at)
-        {
+        while let Ok(Read::Chunk { stream, data, offset }) = log.read(reader, at) {
             assert_eq!(offset, at);
             at += data.len() as u64;
             seen.push((stream, data));
@@ -245,43 +209,24 @@ mod tests {
     #[test]
     fn a_reader_holds_the_log_back_and_an_unread_log_moves_on() {
         let mut log = ExecLog::default();
-        log.grow(&[segment(1, CAPACITY)], Some(memory()))
-            .expect("room");
+        log.grow(&[segment(1, CAPACITY)], Some(memory())).expect("room");
         let reader = log.add_reader(0);
         assert_eq!(log.release(), None);
-        assert!(
-            log.grow(&[segment(1, 1)], None).is_none(),
-            "init overwrote what was not released"
-        );
+        assert!(log.grow(&[segment(1, 1)], None).is_none(), "init overwrote what was not released");
         log.remove_reader(reader);
         assert_eq!(log.release(), Some(KEPT));
         let late = log.add_reader(0);
-        assert!(matches!(
-            log.read(late, 0),
-            Ok(Read::Truncated { before: KEPT })
-        ));
+        assert!(matches!(log.read(late, 0), Ok(Read::Truncated { before: KEPT })));
     }
 
     #[test]
     fn what_a_hostile_init_says_is_bounded() {
         let mut log = ExecLog::default();
-        assert!(
-            log.grow(&[segment(1, 1)], None).is_none(),
-            "bytes without memory"
-        );
-        assert!(
-            log.grow(&[segment(3, 1)], Some(memory())).is_none(),
-            "no such stream"
-        );
-        assert!(
-            log.grow(&[segment(1, u64::MAX)], None).is_none(),
-            "more than fits"
-        );
+        assert!(log.grow(&[segment(1, 1)], None).is_none(), "bytes without memory");
+        assert!(log.grow(&[segment(3, 1)], Some(memory())).is_none(), "no such stream");
+        assert!(log.grow(&[segment(1, u64::MAX)], None).is_none(), "more than fits");
         let short = rustix::fs::memfd_create("x", rustix::fs::MemfdFlags::ALLOW_SEALING);
-        assert!(
-            log.grow(&[], short.ok()).is_none(),
-            "a memory that is not sealed"
-        );
+        assert!(log.grow(&[], short.ok()).is_none(), "a memory that is not sealed");
     }
 
     #[test]

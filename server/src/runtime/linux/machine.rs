@@ -145,13 +145,7 @@ impl LinuxMachine {
             _ => return Err(RuntimeError::Gone),
         }
         let reader = tokio::spawn(read(Arc::clone(&shared), receiver, pidfd));
-        Ok(Arc::new(Self {
-            shared,
-            files: Files::new(),
-            parts: Arc::clone(parts),
-            pid,
-            reader,
-        }))
+        Ok(Arc::new(Self { shared, files: Files::new(), parts: Arc::clone(parts), pid, reader }))
     }
 
     /// Drops the oldest of the execs that have ended.
@@ -168,11 +162,8 @@ impl LinuxMachine {
         let surplus = ended.len().saturating_sub(MAX_ENDED);
         for id in ended.into_iter().take(surplus) {
             processes.remove(&id);
-            let forget = ForgetExec {
-                exec_id: id.to_string(),
-            };
-            self.shared
-                .tell_later(daemon_message::Message::ForgetExec(forget));
+            let forget = ForgetExec { exec_id: id.to_string() };
+            self.shared.tell_later(daemon_message::Message::ForgetExec(forget));
         }
     }
 }
@@ -197,20 +188,14 @@ fn adopt(
         return None;
     }
     for snapshot in welcome.execs {
-        let memory = if snapshot.has_log {
-            Some(receiver.descriptor()?)
-        } else {
-            None
-        };
+        let memory = if snapshot.has_log { Some(receiver.descriptor()?) } else { None };
         let tag: Tag = serde_json::from_slice(&snapshot.tag).ok()?;
         let id: ExecId = snapshot.exec_id.parse().ok()?;
         let log = ExecLog::from_snapshot(snapshot.output_start, &snapshot.segments, memory)?;
         let own_cgroup = cgroups.find_own(&shared.id, &id);
         let state = State { log, exit: None };
         let process = LinuxProcess::new(Arc::clone(shared), id.clone(), tag, own_cgroup, state);
-        process
-            .pid
-            .store(snapshot.pid, Ordering::Relaxed);
+        process.pid.store(snapshot.pid, Ordering::Relaxed);
         if let Some(exit) = snapshot.exit {
             process.set_exit(exit);
         }
@@ -259,19 +244,11 @@ async fn read(shared: Arc<Shared>, mut receiver: Receiver, pidfd: AsyncFd<OwnedF
 }
 
 fn find(shared: &Shared, exec_id: &str) -> Option<Arc<LinuxProcess>> {
-    shared
-        .processes
-        .lock()
-        .get(&exec_id.parse().ok()?)
-        .map(Arc::clone)
+    shared.processes.lock().get(&exec_id.parse().ok()?).map(Arc::clone)
 }
 
 async fn take_output(shared: &Shared, output: init::Output, receiver: &mut Receiver) -> Option<()> {
-    let memory = if output.has_log {
-        Some(receiver.descriptor()?)
-    } else {
-        None
-    };
+    let memory = if output.has_log { Some(receiver.descriptor()?) } else { None };
     // One that was just forgotten may still speak.
     let Some(process) = find(shared, &output.exec_id) else {
         return Some(());

@@ -16,10 +16,8 @@ pub(super) struct Prepared {
 
 pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, RuntimeError> {
     let joining = parts.cgroups.create(&spec.id, &spec.limits)?;
-    let mut descriptors = vec![
-        parts.sockets.listen(&spec.id).step("make the socket")?,
-        parts.disks.tree(&spec.id)?,
-    ];
+    let mut descriptors =
+        vec![parts.sockets.listen(&spec.id).step("make the socket")?, parts.disks.tree(&spec.id)?];
     for lower in &spec.image.lowers {
         descriptors.push(clone_tree(lower).step("open the image")?);
     }
@@ -27,11 +25,7 @@ pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, Run
     if spec.image.host_usr {
         descriptors.push(clone_tree("/usr".as_ref()).step("open /usr")?);
         // Not idmapped: what only the host's root may read stays unreadable.
-        binds.push(Bind {
-            path: "/usr".to_owned(),
-            read_only: true,
-            idmap: false,
-        });
+        binds.push(Bind { path: "/usr".to_owned(), read_only: true, idmap: false });
     }
     let cgroups = joining.tasks.len() as u32;
     descriptors.extend(joining.tasks.into_iter().map(OwnedFd::from));
@@ -40,18 +34,10 @@ pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, Run
         sandbox_id: spec.id.to_string(),
         hostname: spec.hostname.clone(),
         host_uid_base: spec.host_uid_base,
-        lowers: spec
-            .image
-            .lowers
-            .iter()
-            .map(|_| LowerLayer { idmap: true })
-            .collect(),
+        lowers: spec.image.lowers.iter().map(|_| LowerLayer { idmap: true }).collect(),
         binds,
         cgroups,
         unified: true,
     };
-    Ok(Prepared {
-        request,
-        descriptors,
-    })
+    Ok(Prepared { request, descriptors })
 }

@@ -96,10 +96,7 @@ impl LinuxProcess {
     /// Lets init go on where it may.
     pub(super) fn release_output(&self) -> Option<daemon_message::Message> {
         let offset = self.state.lock().log.release()?;
-        let release = init::ReleaseOutput {
-            exec_id: self.id.to_string(),
-            offset,
-        };
+        let release = init::ReleaseOutput { exec_id: self.id.to_string(), offset };
         Some(daemon_message::Message::ReleaseOutput(release))
     }
 }
@@ -212,16 +209,9 @@ impl Process for Handle {
     }
 
     async fn signal(&self, signal: i32, process_only: bool) -> Result<bool, RuntimeError> {
-        let message = SignalExec {
-            exec_id: self.id.to_string(),
-            signal,
-            process_only,
-        };
+        let message = SignalExec { exec_id: self.id.to_string(), signal, process_only };
         let message = daemon_message::Message::SignalExec(message);
-        Ok(matches!(
-            self.machine.connection.request(message).await?,
-            reply::Result::Done(_)
-        ))
+        Ok(matches!(self.machine.connection.request(message).await?, reply::Result::Done(_)))
     }
 }
 
@@ -262,17 +252,9 @@ impl LogReader {
         let mut state = self.process.state.lock();
         let read = state.log.read(self.reader, self.offset);
         match read.map_err(|error| super::failed("read the exec's log", &error))? {
-            Read::Chunk {
-                stream,
-                offset,
-                data,
-            } => {
+            Read::Chunk { stream, offset, data } => {
                 self.offset = offset + data.len() as u64;
-                Ok(Some(OutputEvent::Chunk {
-                    stream,
-                    offset,
-                    data,
-                }))
+                Ok(Some(OutputEvent::Chunk { stream, offset, data }))
             }
             Read::Truncated { before } => {
                 self.offset = before;

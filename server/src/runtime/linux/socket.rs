@@ -36,9 +36,7 @@ impl Sockets {
     /// its descriptor.
     fn address(&self, id: &SandboxId) -> io::Result<SocketAddrUnix> {
         let directory = self.directory.as_raw_fd();
-        Ok(SocketAddrUnix::new(format!(
-            "/proc/self/fd/{directory}/{id}{SUFFIX}"
-        ))?)
+        Ok(SocketAddrUnix::new(format!("/proc/self/fd/{directory}/{id}{SUFFIX}"))?)
     }
 
     pub(super) fn listen(&self, id: &SandboxId) -> io::Result<OwnedFd> {
@@ -70,10 +68,5 @@ impl Sockets {
 }
 
 fn socket(flags: SocketFlags) -> io::Result<OwnedFd> {
-    Ok(socket_with(
-        AddressFamily::UNIX,
-        SocketType::STREAM,
-        flags,
-        None,
-    )?)
+    Ok(socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
 }

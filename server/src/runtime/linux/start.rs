@@ -68,14 +68,9 @@ fn start_message(id: &ExecId, tag: &Tag, env: &BTreeMap<String, String>) -> Star
     let bytes = |text: &String| text.clone().into_bytes().into();
     StartExec {
         exec_id: id.to_string(),
-        tag: serde_json::to_vec(tag)
-            .expect("texts and times are JSON")
-            .into(),
+        tag: serde_json::to_vec(tag).expect("texts and times are JSON").into(),
         argv: spec.command.iter().map(bytes).collect(),
-        env: env
-            .iter()
-            .map(|(key, value)| format!("{key}={value}").into_bytes().into())
-            .collect(),
+        env: env.iter().map(|(key, value)| format!("{key}={value}").into_bytes().into()).collect(),
         cwd: bytes(&spec.cwd),
         user: bytes(&spec.user),
         umask: spec.umask,

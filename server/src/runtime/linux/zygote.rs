@@ -45,9 +45,7 @@ pub(super) struct Spawned {
 
 impl Zygote {
     pub(super) fn start() -> Result<Self, RuntimeError> {
-        Ok(Self {
-            running: Mutex::new(Running::start().step("start the zygote")?),
-        })
+        Ok(Self { running: Mutex::new(Running::start().step("start the zygote")?) })
     }
 
     /// Sends the request; the answer comes on the socket returned. A zygote
@@ -101,12 +99,7 @@ impl Drop for Running {
 
 fn packet_pair(flags: SocketFlags) -> io::Result<(OwnedFd, OwnedFd)> {
     let flags = flags | SocketFlags::CLOEXEC;
-    Ok(socketpair(
-        AddressFamily::UNIX,
-        SocketType::SEQPACKET,
-        flags,
-        None,
-    )?)
+    Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?)
 }
 
 /// A copy of the program that nobody can change (CVE-2019-5736).
@@ -137,11 +130,9 @@ impl SpawnReplies {
     /// The machine's pid, which comes before anything can go wrong inside.
     pub(super) async fn spawned(self) -> Result<Spawned, RuntimeError> {
         match self.receive().await? {
-            (Reply::Spawned(spawned), Some(pidfd)) => Ok(Spawned {
-                pid: spawned.pid,
-                pidfd,
-                reply: self,
-            }),
+            (Reply::Spawned(spawned), Some(pidfd)) => {
+                Ok(Spawned { pid: spawned.pid, pidfd, reply: self })
+            }
             (Reply::Failed(failure), _) => Err(describe(failure)),
             (Reply::Spawned(_), None) => {
                 Err(super::failed("spawn", &io::ErrorKind::InvalidData.into()))

@@ -50,9 +50,7 @@ impl Checks {
         ExecSpec {
             umask: spec.umask,
             rlimits,
-            terminal: spec
-                .terminal
-                .map(|size| self.terminal(&format!("{path}.terminal"), size)),
+            terminal: spec.terminal.map(|size| self.terminal(&format!("{path}.terminal"), size)),
             stdin: spec.keep_stdin || spec.terminal.is_some(),
             timeout,
             grace: grace.unwrap_or(DEFAULT_GRACE),

@@ -15,7 +15,17 @@ impl From<FileError> for Status {
         };
         let (code, reason) = code(failure.reason);
         let path = failure.path.escape_ascii().to_string();
-        answer(code, reason, message).with("path", path).into()
+        let said = answer(code, reason, &message).with("path", &path);
+        match (failure.reason, code) {
+            (FileReason::InvalidPattern, _) => said.field("pattern"),
+            (FileReason::InvalidCursor, _) => said.field("page_token"),
+            (FileReason::BadArchive, _) => said.field("data"),
+            (_, Code::InvalidArgument) => said.field("path"),
+            (_, Code::FailedPrecondition) => said.precondition("FILE", path, message),
+            (_, Code::ResourceExhausted) => said.retry(),
+            _ => said,
+        }
+        .into()
     }
 }
 

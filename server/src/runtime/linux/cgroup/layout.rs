@@ -62,9 +62,7 @@ impl Layout {
         }
         let unified = unified?;
         let here = controllers(&unified);
-        if ["memory", "cpu", "pids"]
-            .iter()
-            .all(|name| here.split_whitespace().any(|c| c == *name))
+        if ["memory", "cpu", "pids"].iter().all(|name| here.split_whitespace().any(|c| c == *name))
         {
             return Some(Self { unified, v1: None });
         }
@@ -73,15 +71,8 @@ impl Layout {
                 .find(|(_, options)| options.split(',').any(|option| option == name))
                 .map(|(path, _)| path.clone())
         };
-        let v1 = V1 {
-            memory: find("memory")?,
-            cpu: find("cpu")?,
-            pids: find("pids")?,
-        };
-        Some(Self {
-            unified,
-            v1: Some(v1),
-        })
+        let v1 = V1 { memory: find("memory")?, cpu: find("cpu")?, pids: find("pids")? };
+        Some(Self { unified, v1: Some(v1) })
     }
 
     /// Whether the controllers are of v2.
@@ -99,21 +90,14 @@ impl Layout {
 
     /// Makes the directories above the machines' own.
     pub(super) fn make_parents(&self, group: &Path) -> Result<(), RuntimeError> {
-        let roots = self
-            .v1
-            .iter()
-            .flat_map(V1::all)
-            .chain([self.unified.clone()]);
+        let roots = self.v1.iter().flat_map(V1::all).chain([self.unified.clone()]);
         for root in roots {
             for above in [group.parent(), Some(group)].into_iter().flatten() {
                 make_directory(&root.join(above))?;
             }
         }
         if self.v1.is_none() {
-            for above in [Some(Path::new("")), group.parent(), Some(group)]
-                .into_iter()
-                .flatten()
-            {
+            for above in [Some(Path::new("")), group.parent(), Some(group)].into_iter().flatten() {
                 let file = self.unified.join(above).join("cgroup.subtree_control");
                 write(&file, "+memory +cpu +pids")?;
             }

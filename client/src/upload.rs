@@ -1,0 +1,97 @@
+//! What is sent in pieces: an archive, a file.
+
+use std::io;
+
+use bytes::{Bytes, BytesMut};
+use futures::stream::{self, Stream, StreamExt};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::oneshot;
+use tonic::{Response, Status};
+
+use crate::error::Error;
+
+/// How much goes into one message; the API takes up to 1 MiB.
+const CHUNK_SIZE: usize = 256 << 10;
+
+/// Why something could not be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// What was to be sent could not be read on this side. Nothing arrived.
+    #[error("what is sent can't be read: {0}")]
+    Source(#[source] io::Error),
+    /// The daemon refused it.
+    #[error(transparent)]
+    Call(#[from] Error),
+}
+
+/// What a reader gives, in pieces.
+pub(crate) fn chunks<R>(reader: R) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static
+where
+    R: AsyncRead + Send + Unpin + 'static,
+{
+    stream::unfold(reader, |mut reader| async move {
+        let mut chunk = BytesMut::with_capacity(CHUNK_SIZE);
+        match reader.read_buf(&mut chunk).await {
+            Ok(0) => None,
+            Ok(_) => Some((Ok(chunk.freeze()), reader)),
+            Err(error) => Some((Err(error), reader)),
+        }
+    })
+}
+
+/// The pieces, until one can't be read; that error goes to `failed`, and then
+/// nothing comes any more: not even the end.
+pub(crate) fn until_failed<S>(
+    chunks: S,
+    failed: oneshot::Sender<io::Error>,
+) -> impl Stream<Item = Bytes> + Send
+where
+    S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+{
+    stream::unfold((Box::pin(chunks), failed), |(mut chunks, failed)| async move {
+        match chunks.next().await {
+            None => None,
+            Some(Ok(chunk)) => Some((chunk, (chunks, failed))),
+            Some(Err(error)) => {
+                // The receiver is gone only with the call, and then so is this.
+                failed.send(error).ok();
+                std::future::pending().await
+            }
+        }
+    })
+}
+
+/// Waits for the call, or for the failure of what it sends.
+pub(crate) async fn sent<T>(
+    call: impl Future<Output = Result<Response<T>, Status>>,
+    failure: oneshot::Receiver<io::Error>,
+) -> Result<T, UploadError> {
+    tokio::select! {
+        biased;
+        // The requests' end would be the end of what is sent, and half of it
+        // would arrive: dropping the call is what takes it back.
+        Ok(error) = failure => Err(UploadError::Source(error)),
+        answer = call => Ok(answer.map_err(Error::from)?.into_inner()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_failed_source_never_looks_like_its_end() {
+        let (failed, mut failure) = oneshot::channel();
+        let chunks = stream::iter([
+            Ok(Bytes::from_static(b"one")),
+            Err(io::Error::other("torn")),
+            Ok(Bytes::from_static(b"two")),
+        ]);
+        let mut parts = Box::pin(until_failed(chunks, failed));
+        assert_eq!(parts.next().await, Some(Bytes::from_static(b"one")));
+        assert_eq!(parts.next().now_or_never(), None);
+        assert_eq!(failure.try_recv().expect("the error").to_string(), "torn");
+    }
+}

@@ -1,0 +1,57 @@
+//! Much, with flat memory.
+
+use std::fs;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use skerry_test_support::{Daemon, needs_root};
+
+use crate::steps::{create, open, reading, sh};
+
+const GIBIBYTE: u64 = 1 << 30;
+/// The daemon's memory may grow so much.
+const GROWTH: u64 = 32 << 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gibibyte_goes_up_and_comes_down_whole() {
+    needs_root!();
+    let daemon = Daemon::start().await;
+    let (client, id) = (daemon.client(), create(daemon.client()).await.id);
+    let before = resident(daemon.pid());
+    let piece = |number: u64| {
+        let bytes: Vec<u8> =
+            (0..(1u64 << 17)).flat_map(|word| (number << 32 | word).to_le_bytes()).collect();
+        Bytes::from(bytes)
+    };
+    let mut hash = Sha256::new();
+    for number in 0..1024 {
+        hash.update(piece(number));
+    }
+    let sum: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let pieces = futures::stream::iter((0..1024).map(move |number| Ok(piece(number))));
+    let info = client.write_file(open(&id, "big"), pieces).await.expect("written");
+    assert_eq!(info.size_bytes.unsigned_abs(), GIBIBYTE);
+    assert_eq!(sh(client, &id, "sha256sum big | cut -d' ' -f1").await, sum);
+    let mut file = client.read_file(reading(&id, "big")).await.expect("opened");
+    let (mut hash, mut most) = (Sha256::new(), resident(daemon.pid()));
+    let mut pieces = 0u64;
+    while let Some(data) = file.next().await.expect("to its end") {
+        hash.update(&data);
+        pieces += 1;
+        if pieces.is_multiple_of(64) {
+            most = most.max(resident(daemon.pid()));
+        }
+    }
+    let back: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(back, sum);
+    let grown = most.saturating_sub(before);
+    assert!(grown <= GROWTH, "the daemon grew by {grown} bytes from {before}");
+}
+
+/// Bytes of memory that a process really holds.
+fn resident(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the daemon runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kibibytes.and_then(|text| text.parse::<u64>().ok()).expect("a size in kB") * 1024
+}
