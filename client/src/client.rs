@@ -14,9 +14,11 @@ use crate::v1::image_service_client::ImageServiceClient;
 use crate::v1::sandbox_service_client::SandboxServiceClient;
 use crate::v1::system_service_client::SystemServiceClient;
 
-/// What one stream may have under way. The largest frame of output is 1 MiB;
-/// eight of them keep a sender busy while this side writes.
-const STREAM_WINDOW: u32 = 8 << 20;
+/// What one stream may have under way. The largest frame of output is 1 MiB.
+/// h2 ends a connection on which more small frames wait than half of the
+/// connection's window makes up at 256 bytes each: so many that a reader who is
+/// late lets wait fit into this.
+const STREAM_WINDOW: u32 = 2 << 20;
 /// What all streams may have under way together.
 const CONNECTION_WINDOW: u32 = 32 << 20;
 /// Big frames, so that a MiB of output is not cut into 64 pieces.

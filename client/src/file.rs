@@ -11,12 +11,12 @@ use crate::error::Error;
 use crate::upload::{self, UploadError};
 use crate::v1::{
     ChangeModeRequest, ChangeOwnerRequest, CopyFileRequest, CreateSymlinkRequest,
-    DownloadArchiveRequest, DownloadArchiveResponse, FileInfo, ListFilesRequest, ListFilesResponse,
-    MakeDirectoryRequest, MoveFileRequest, ReadFileRequest, ReadFileResponse, ReadSymlinkRequest,
-    ReadSymlinkResponse, RemoveFileRequest, ReplaceInFilesRequest, ReplaceInFilesResponse,
-    SearchFilesRequest, SearchFilesResponse, StatFileRequest, UploadArchiveOpen,
-    UploadArchiveRequest, WatchFilesRequest, WatchFilesResponse, WriteFileOpen, WriteFileRequest,
-    read_file_response, upload_archive_request, write_file_request,
+    DownloadArchiveRequest, DownloadArchiveResponse, FileEnd, FileInfo, ListFilesRequest,
+    ListFilesResponse, MakeDirectoryRequest, MoveFileRequest, ReadFileRequest, ReadFileResponse,
+    ReadSymlinkRequest, ReadSymlinkResponse, RemoveFileRequest, ReplaceInFilesRequest,
+    ReplaceInFilesResponse, SearchFilesRequest, SearchFilesResponse, StatFileRequest,
+    UploadArchiveOpen, UploadArchiveRequest, WatchFilesRequest, WatchFilesResponse, WriteFileOpen,
+    WriteFileRequest, read_file_response, upload_archive_request, write_file_request,
 };
 
 /// The messages of a streaming call about files. Dropping it ends the call.
@@ -111,7 +111,8 @@ impl Client {
         use write_file_request::Part;
         let (failed, failure) = tokio::sync::oneshot::channel();
         let chunks = upload::until_failed(chunks, failed).map(Part::Data);
-        let parts = stream::once(async { Part::Open(open) }).chain(chunks);
+        let end = stream::once(async { Part::End(FileEnd {}) });
+        let parts = stream::once(async { Part::Open(open) }).chain(chunks).chain(end);
         let requests = parts.map(|part| WriteFileRequest { part: Some(part) });
         upload::sent(self.files().write_file(requests), failure).await
     }
@@ -266,7 +267,8 @@ impl Client {
         use upload_archive_request::Part;
         let (failed, failure) = tokio::sync::oneshot::channel();
         let chunks = upload::until_failed(chunks, failed).map(Part::Data);
-        let parts = stream::once(async { Part::Open(open) }).chain(chunks);
+        let end = stream::once(async { Part::End(FileEnd {}) });
+        let parts = stream::once(async { Part::Open(open) }).chain(chunks).chain(end);
         let requests = parts.map(|part| UploadArchiveRequest { part: Some(part) });
         upload::sent(self.files().upload_archive(requests), failure).await
     }

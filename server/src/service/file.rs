@@ -61,11 +61,12 @@ impl FileService for Files {
         };
         let (sandbox, request) = request::write(open)?;
         let mut call = self.engine.file(&sandbox, request).await?;
-        while let Some(message) = next_part(&mut parts).await? {
-            let Some(write_file_request::Part::Data(data)) = message.part else {
-                return Err(field("data", "must follow `open`, which comes once"));
-            };
-            send(&mut *call, chunk(data)?).await;
+        loop {
+            match next_part(&mut parts).await?.ok_or_else(cut)?.part {
+                Some(write_file_request::Part::Data(data)) => send(&mut *call, chunk(data)?).await,
+                Some(write_file_request::Part::End(_)) => break,
+                _ => return Err(field("data", "must follow `open`, which comes once")),
+            }
         }
         finish(&mut *call).await;
         Ok(Response::new(convert::info(info(call).await?)))
@@ -252,6 +253,12 @@ async fn done(mut call: Box<dyn FileCall>) -> Result<(), Status> {
 
 async fn next_part<T>(parts: &mut Streaming<T>) -> Result<Option<T>, Status> {
     parts.message().await.map_err(status::of_stream)
+}
+
+/// A caller that goes away in the midst of its messages ends them without an
+/// error: its connection's layer makes both the same.
+fn cut() -> Status {
+    field("end", "must be the last message; without it nothing is kept")
 }
 
 fn chunk(data: Bytes) -> Result<Bytes, Status> {

@@ -5,7 +5,7 @@ use skerry_api::v1::{self, ArchiveFormat, upload_archive_request, watch_files_re
 use tonic::{Status, Streaming};
 
 use super::codec::{self, Codec};
-use super::{Stream, chunk, convert, finish, info, next_part, send};
+use super::{Stream, chunk, convert, cut, finish, info, next_part, send};
 use crate::model::{FileEvent, FileInfo};
 use crate::runtime::{FileCall, RuntimeError};
 use crate::service::check::field;
@@ -125,13 +125,15 @@ pub(super) async fn upload(
 ) -> Result<FileInfo, Status> {
     let Codec { input, mut output, ended } = codec::decompress(format);
     let taken = async move {
-        while let Some(message) = next_part(&mut parts).await? {
-            let Some(upload_archive_request::Part::Data(data)) = message.part else {
-                return Err(field("data", "must follow `open`, which comes once"));
-            };
-            if input.send(chunk(data)?).await.is_err() {
-                // What can't be decompressed says so at its end.
-                break;
+        loop {
+            match next_part(&mut parts).await?.ok_or_else(cut)?.part {
+                // What can't be decompressed says so at its end, and the rest
+                // is of no use to it.
+                Some(upload_archive_request::Part::Data(data)) => {
+                    let _ = input.send(chunk(data)?).await;
+                }
+                Some(upload_archive_request::Part::End(_)) => break,
+                _ => return Err(field("data", "must follow `open`, which comes once")),
             }
         }
         Ok::<(), Status>(())
