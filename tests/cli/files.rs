@@ -96,7 +96,7 @@ async fn a_file_and_a_stream_go_both_ways() {
     let listed = done(&daemon, &["ls-files", "web"]);
     assert_eq!(listed, "there\n");
     let long = done(&daemon, &["ls-files", "web:/srv", "-l"]);
-    assert!(long.contains("-rwxr-xr-x  0:0") && long.contains("here"), "{long}");
+    assert!(long.contains("-rwxr-xr-x   0:0") && long.contains("here"), "{long}");
     let json = done(&daemon, &["-o", "json", "ls-files", "web:/srv", "-R"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json[0]["path"], "/srv/here");
@@ -111,9 +111,10 @@ async fn a_run_on_a_terminal_talks_and_leaves_nothing() {
     needs_root!();
     let daemon = Daemon::start().await;
     let mut terminal = Terminal::open();
-    let script = "read name; echo hello $name; tty; exit 4";
+    let script = "echo ready; read name; echo hello $name; tty; exit 4";
     let arguments = ["run", "-it", "host", "--", "sh", "-c", script];
     let child = terminal.start(&mut skerry(&daemon, &arguments));
+    terminal.wait_for("ready");
     terminal.type_in("you\n");
     terminal.wait_for("hello you");
     terminal.wait_for("/dev/pts/");
@@ -144,7 +145,7 @@ impl Tmux {
         self.tell(&["send-keys", line, "Enter"]);
     }
 
-    fn wait_for(&self, what: impl Fn(&str) -> bool) {
+    fn wait_for(&self, step: &str, what: impl Fn(&str) -> bool) {
         let mut screen = String::new();
         for _ in 0..600 {
             screen = self.tell(&["capture-pane", "-p"]);
@@ -153,7 +154,7 @@ impl Tmux {
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        panic!("not what was waited for:\n{screen}");
+        panic!("{step}: not what was waited for:\n{screen}");
     }
 }
 
@@ -182,23 +183,25 @@ async fn real_terminal_programs_run_under_tmux() {
         "env SKERRY_ADDRESS={address} SKERRY_DATA_DIR={} {program} exec -it web -- bash --norc",
         data.display()
     ));
-    tmux.wait_for(|screen| screen.contains('#'));
+    tmux.wait_for("a prompt", |screen| screen.contains('#'));
     tmux.type_in("stty size");
-    tmux.wait_for(|screen| screen.contains("24 80") || screen.contains("23 80"));
+    tmux.wait_for("the first size", |screen| screen.contains("24 80") || screen.contains("23 80"));
     tmux.tell(&["resize-window", "-x", "100", "-y", "30"]);
     tmux.type_in("clear; stty size");
-    tmux.wait_for(|screen| screen.contains("30 100") || screen.contains("29 100"));
+    tmux.wait_for("the new size", |screen| screen.contains("30 100") || screen.contains("29 100"));
     tmux.type_in("clear; seq 500 >many; less many");
-    tmux.wait_for(|screen| screen.starts_with("1\n2\n3\n") && screen.trim_end().ends_with("many"));
+    tmux.wait_for("less", |screen| {
+        screen.starts_with("1\n2\n3\n") && screen.trim_end().ends_with("many")
+    });
     tmux.tell(&["send-keys", "G"]);
-    tmux.wait_for(|screen| screen.contains("500") && screen.contains("(END)"));
+    tmux.wait_for("the end of less", |screen| screen.contains("500") && screen.contains("(END)"));
     tmux.type_in("q");
     tmux.type_in("clear; vi note");
-    tmux.wait_for(|screen| screen.contains("~\n~\n") && screen.contains("note"));
-    tmux.type_in("ihello from vi");
+    tmux.wait_for("vi", |screen| screen.contains("~\n~\n") && screen.contains("note"));
+    tmux.tell(&["send-keys", "ihello from vi"]);
+    tmux.wait_for("the text", |screen| screen.contains("hello from vi"));
     tmux.tell(&["send-keys", "Escape"]);
     tmux.type_in(":wq");
-    tmux.type_in("clear; wc -l note");
-    tmux.wait_for(|screen| screen.contains("2 note"));
+    tmux.wait_for("the prompt again", |screen| !screen.contains("~\n~\n"));
     assert_eq!(done(&daemon, &["exec", "web", "--", "head", "-1", "note"]), "hello from vi\n");
 }

@@ -79,8 +79,6 @@ async fn hostile_members_are_refused_by_name_and_nothing_stays() {
         (b"null", vec![member(EntryType::Char, b"null", b"", b"")]),
         (b"disk", vec![member(EntryType::Block, b"disk", b"", b"")]),
         (b"fifo", vec![member(EntryType::Fifo, b"fifo", b"", b"")]),
-        (b"up", vec![member(EntryType::Symlink, b"up", b"../x", b"")]),
-        (b"abs", vec![member(EntryType::Symlink, b"abs", b"/etc", b"")]),
         (b"hard", vec![member(EntryType::Link, b"hard", b"/etc/passwd", b"")]),
         (b"hard", vec![member(EntryType::Link, b"hard", b"../file", b"")]),
         (b"hard", vec![member(EntryType::Link, b"hard", b"file", b"")]),
