@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use skerry_client::v1::{CreateSandboxRequest, ExecSpec};
-use skerry_client::{Client, ConfigError, Error, ExecEvent, ImportError};
+use skerry_client::{Client, ConfigError, Error, ExecEvent, UploadError};
 use thiserror::Error;
 
 use crate::command::{CommandError, output};
@@ -48,7 +48,7 @@ pub(crate) enum SkerryError {
     Config(#[from] ConfigError),
     /// The root file system can't be imported.
     #[error("can't import the root file system: {0}")]
-    Import(#[from] ImportError),
+    Import(#[from] UploadError),
     /// The archive can't be read.
     #[error("can't read the root file system's archive: {0}")]
     Archive(io::Error),

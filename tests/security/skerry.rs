@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skerry_client::v1::{CreateSandboxRequest, ExecSpec, Limits};
-use skerry_client::{Client, Error, ExecEvent, ExecStream, ImportError};
+use skerry_client::{Client, Error, ExecEvent, ExecStream, UploadError};
 use skerry_test_support::{Daemon, Options};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
@@ -123,7 +123,7 @@ impl Side for Skerry {
                 removed.map_err(|error| Broken(error.to_string()))?;
                 Ok(None)
             }
-            Err(ImportError::Call(error)) => Ok(Some(format!("{:?}", error.code))),
+            Err(UploadError::Call(error)) => Ok(Some(format!("{:?}", error.code))),
             Err(other) => Err(Broken(other.to_string())),
         }
     }
