@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::oneshot;
 
 pub use file::{FileCall, FileError};
 
@@ -137,9 +138,14 @@ pub trait Runtime: Send + Sync + 'static {
     fn capabilities(&self) -> Vec<Capability>;
 
     /// Makes a machine and waits until it answers. Makes its disk where there
-    /// is none. On failure, and when the call is dropped, nothing of the
-    /// machine stays but its disk.
-    async fn create(&self, spec: &MachineSpec) -> Result<Arc<dyn Machine>, RuntimeError>;
+    /// is none. `born` gets what [`Runtime::connect`] needs to find it again,
+    /// as soon as that is known; the machine may fail after that. On failure,
+    /// and when the call is dropped, nothing of the machine stays but its disk.
+    async fn create(
+        &self,
+        spec: &MachineSpec,
+        born: oneshot::Sender<serde_json::Value>,
+    ) -> Result<Arc<dyn Machine>, RuntimeError>;
 
     /// Finds the machine again that an earlier daemon made.
     /// [`RuntimeError::Gone`] where it has ended.
@@ -153,7 +159,8 @@ pub trait Runtime: Send + Sync + 'static {
     /// it, the disk excepted. Returns when it is gone.
     async fn destroy(&self, id: &SandboxId) -> Result<(), RuntimeError>;
 
-    /// Removes the sandbox's disk.
+    /// Removes the sandbox's disk: nothing finds it any more. Its space is
+    /// free soon after.
     async fn remove_disk(&self, id: &SandboxId) -> Result<(), RuntimeError>;
 
     /// Every sandbox of which the host holds anything: processes, cgroups,
@@ -167,9 +174,6 @@ pub trait Runtime: Send + Sync + 'static {
 /// A machine that runs.
 #[async_trait]
 pub trait Machine: Send + Sync + 'static {
-    /// What [`Runtime::connect`] needs to find it again; kept in the record.
-    fn note(&self) -> serde_json::Value;
-
     /// Freezes every process of it.
     async fn pause(&self) -> Result<(), RuntimeError>;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use skerry_test_support::{Daemon, Options, needs_root};
+use skerry_test_support::{Daemon, Options, eventually, needs_root};
 
 use crate::steps::{create, stdout};
 
@@ -23,8 +23,8 @@ fn path(path: &Path) -> &str {
 async fn a_mount_below_a_sandboxs_folder_is_not_entered() {
     needs_root!();
     let options = Options { private_mounts: true, ..Options::default() };
-    let daemon = Daemon::start_with(options).await;
-    let client = daemon.client();
+    let mut daemon = Daemon::start_with(options).await;
+    let client = &daemon.client().clone();
     let host = tempfile::tempdir().expect("a temporary folder");
     fs::write(host.path().join("precious"), "host").expect("a writable folder");
 
@@ -35,12 +35,18 @@ async fn a_mount_below_a_sandboxs_folder_is_not_entered() {
     fs::create_dir(&below).expect("the sandbox's disk is a folder");
     in_mounts_of(&daemon, &["mount", "--bind", path(host.path()), path(&below)]);
 
-    // It may refuse, but not remove.
-    let _ = client.delete_sandbox(&id).await;
+    client.delete_sandbox(&id).await.expect("it is deleted");
+    assert!(!sandbox.exists());
+    let trash = daemon.data_dir().join("trash").join(&id);
+    eventually("all else is removed", async || {
+        (!trash.join("upper/workspace/file").exists()).then_some(())
+    })
+    .await;
     assert_eq!(fs::read_to_string(host.path().join("precious")).expect("it is kept"), "host");
 
-    in_mounts_of(&daemon, &["umount", path(&below)]);
-    client.delete_sandbox(&id).await.expect("nothing is in the way any more");
-    assert!(!sandbox.exists());
+    in_mounts_of(&daemon, &["umount", path(&trash.join("upper/workspace/mounted"))]);
+    daemon.kill9();
+    daemon.restart().await;
+    eventually("nothing is in the way any more", async || (!trash.exists()).then_some(())).await;
     assert_eq!(fs::read_to_string(host.path().join("precious")).expect("it is kept"), "host");
 }

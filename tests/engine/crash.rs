@@ -50,6 +50,10 @@ fn allowed(point: &str) -> &'static [Option<SandboxState>] {
         // What is applied is lost with the process or not: sled says.
         "store.taken" => &[None],
         "store.applied" | "store.durable" => &[None, Some(Running)],
+        // The machine's last steps and the record's way to the disk are at the
+        // same time.
+        "create.machine" => &[None, Some(Running)],
+        "start.machine" => &[Some(Stopped), Some(Running)],
         _ if point.starts_with("create.") => &[None],
         "start.running_recorded" => &[Some(Running)],
         _ if point.starts_with("start.") => &[Some(Stopped)],

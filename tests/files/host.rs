@@ -13,6 +13,7 @@ use skerry_server::model::{
 use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::runtime::{FileCall, FileError, Machine, MachineSpec, Runtime};
 use skerry_server::store::Store;
+use tokio::sync::oneshot;
 
 /// Longer than any call here takes on the slowest host.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -38,7 +39,7 @@ impl Host {
             limits: Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128 },
         };
         let runtime = LinuxRuntime::open(data.path()).expect("opens the driver");
-        let machine = runtime.create(&spec).await.expect("makes a machine");
+        let machine = runtime.create(&spec, oneshot::channel().0).await.expect("makes a machine");
         Self { _data: data, _runtime: runtime, machine, execs: 0.into() }
     }
 

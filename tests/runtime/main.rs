@@ -12,6 +12,7 @@ use skerry_server::model::{
 use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::runtime::{Machine, MachineSpec, OutputEvent, Process, Runtime, SpawnError};
 use skerry_server::store::Store;
+use tokio::sync::oneshot;
 
 struct Host {
     _data: tempfile::TempDir,
@@ -37,7 +38,7 @@ impl Host {
     }
 
     async fn machine(&self) -> Arc<dyn Machine> {
-        self.runtime.create(&self.spec).await.expect("makes a machine")
+        self.runtime.create(&self.spec, oneshot::channel().0).await.expect("makes a machine")
     }
 }
 

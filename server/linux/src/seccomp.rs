@@ -1,11 +1,13 @@
 //! The system calls that a machine's processes may make: an allow-list, and
 //! refusals that programs understand.
 //!
-//! Two filters are stacked; the stricter answer wins. One refuses with EPERM
-//! whatever the list does not name, the other says ENOSYS where programs have
-//! a way around (clone3, io_uring). Foreign calling conventions
-//! are not served: x32 numbers are not in the list, and a 32-bit call ends
-//! its process (seccompiler's answer to a foreign architecture).
+//! Two filters are stacked; the stricter answer wins. One decides by number: it
+//! refuses with EPERM whatever the list does not name, and says ENOSYS where
+//! programs have a way around (clone3, io_uring). The other refuses calls by
+//! their arguments. Foreign calling conventions are not served: x32 numbers are
+//! not in the list, and a 32-bit call ends its process.
+
+use std::collections::BTreeMap;
 
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -13,14 +15,17 @@ use seccompiler::{
 };
 
 mod allowed;
+mod numbers;
+
+use numbers::Answer;
 
 pub use allowed::ALLOWED;
 
 /// The filters, compiled.
 #[derive(Debug, Clone)]
 pub struct Filters {
-    absent: BpfProgram,
-    allowed: BpfProgram,
+    by_number: BpfProgram,
+    by_argument: BpfProgram,
 }
 
 /// Calls that are answered as an older kernel would: programs fall back.
@@ -33,13 +38,24 @@ const ABSENT: &[i64] = &[
 ];
 
 /// What clone may not ask for: any new namespace.
-const CLONE_NAMESPACES: u64 = (libc::CLONE_NEWNS
-    | libc::CLONE_NEWUTS
-    | libc::CLONE_NEWIPC
-    | libc::CLONE_NEWUSER
-    | libc::CLONE_NEWPID
-    | libc::CLONE_NEWNET
-    | libc::CLONE_NEWCGROUP) as u64;
+const CLONE_NAMESPACES: [u64; 7] = [
+    libc::CLONE_NEWNS as u64,
+    libc::CLONE_NEWUTS as u64,
+    libc::CLONE_NEWIPC as u64,
+    libc::CLONE_NEWUSER as u64,
+    libc::CLONE_NEWPID as u64,
+    libc::CLONE_NEWNET as u64,
+    libc::CLONE_NEWCGROUP as u64,
+];
+
+/// Calls that are allowed with some arguments only; `by_argument` says which.
+const LIMITED: [i64; 5] = [
+    libc::SYS_clone,
+    libc::SYS_ioctl,
+    libc::SYS_personality,
+    libc::SYS_socket,
+    libc::SYS_socketpair,
+];
 
 /// Terminal calls that put characters into another's input.
 const FORBIDDEN_IOCTLS: [u64; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
@@ -62,7 +78,8 @@ const IOPRIO_WHO_USER: u64 = 3;
 
 /// Address families whose code is small and reachable by policy; not
 /// AF_PACKET, AF_ALG, AF_VSOCK and the rest.
-const SOCKET_FAMILIES: [i32; 4] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
+const SOCKET_FAMILIES: [u64; 4] =
+    [libc::AF_UNIX as u64, libc::AF_INET as u64, libc::AF_INET6 as u64, libc::AF_NETLINK as u64];
 
 /// The execution domains that glibc, wine and gdb ask for: Linux, with or
 /// without 32-bit addresses, with or without random addresses; and "tell me".
@@ -90,26 +107,7 @@ impl Filters {
     /// # Errors
     /// None on a supported architecture.
     pub fn compile() -> Result<Self, SeccompError> {
-        let absent = ABSENT.iter().map(|call| (*call, vec![])).collect();
-        let mut allowed: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
-            ALLOWED.iter().map(|call| (*call, vec![])).collect();
-        allowed.insert(libc::SYS_clone, vec![rule(&[masked(0, CLONE_NAMESPACES)?])?]);
-        let others = FORBIDDEN_IOCTLS.map(|call| condition(1, SeccompCmpOp::Ne, call));
-        let others = others.into_iter().collect::<Result<Vec<_>, _>>()?;
-        allowed.insert(libc::SYS_ioctl, vec![rule(&others)?]);
-        allowed.insert(libc::SYS_socket, any_of(0, SOCKET_FAMILIES.map(|f| f as u64))?);
-        allowed.insert(libc::SYS_socketpair, any_of(0, [libc::AF_UNIX as u64])?);
-        for (call, values) in OF_A_PROCESS {
-            let others = values
-                .iter()
-                .map(|(argument, value)| condition(*argument, SeccompCmpOp::Ne, *value));
-            allowed.insert(call, vec![rule(&others.collect::<Result<Vec<_>, _>>()?)?]);
-        }
-        allowed.insert(libc::SYS_personality, any_of(0, PERSONALITIES)?);
-        Ok(Self {
-            absent: compile(absent, SeccompAction::Allow, errno(libc::ENOSYS))?,
-            allowed: compile(allowed, errno(libc::EPERM), SeccompAction::Allow)?,
-        })
+        Ok(Self { by_number: by_number()?, by_argument: by_argument()? })
     }
 
     /// Puts them over this thread and all it will start. Sets no_new_privs.
@@ -117,45 +115,75 @@ impl Filters {
     /// # Errors
     /// ENOMEM.
     pub fn load(&self) -> Result<(), SeccompError> {
-        // Of two refusals the kernel takes the later filter's.
-        seccompiler::apply_filter(&self.allowed).map_err(wrap)?;
-        seccompiler::apply_filter(&self.absent).map_err(wrap)
+        seccompiler::apply_filter(&self.by_argument).map_err(wrap)?;
+        seccompiler::apply_filter(&self.by_number).map_err(wrap)
     }
 }
 
-fn errno(number: i32) -> SeccompAction {
-    SeccompAction::Errno(number as u32)
+fn by_number() -> Result<BpfProgram, SeccompError> {
+    let number = |call: &i64| u32::try_from(*call).map_err(wrap);
+    let limited = LIMITED.iter().chain(OF_A_PROCESS.iter().map(|(call, _)| call));
+    let mut answers = BTreeMap::new();
+    for call in ALLOWED.iter().chain(limited) {
+        answers.insert(number(call)?, Answer::Allow);
+    }
+    for call in ABSENT {
+        answers.insert(number(call)?, Answer::Errno(libc::ENOSYS));
+    }
+    numbers::compile(&answers, Answer::Errno(libc::EPERM))
 }
 
-fn compile(
-    rules: std::collections::BTreeMap<i64, Vec<SeccompRule>>,
-    otherwise: SeccompAction,
-    on_match: SeccompAction,
-) -> Result<BpfProgram, SeccompError> {
+/// What of the limited calls is refused.
+fn by_argument() -> Result<BpfProgram, SeccompError> {
+    let mut refused = BTreeMap::from([
+        (libc::SYS_clone, any_of(CLONE_NAMESPACES.map(|flag| set(0, flag)))?),
+        (libc::SYS_ioctl, any_of(FORBIDDEN_IOCTLS.map(|call| equal(1, call)))?),
+        (libc::SYS_socket, none_of(0, &SOCKET_FAMILIES)?),
+        (libc::SYS_socketpair, none_of(0, &[libc::AF_UNIX as u64])?),
+        (libc::SYS_personality, none_of(0, &PERSONALITIES)?),
+    ]);
+    for (call, values) in OF_A_PROCESS {
+        refused
+            .insert(call, any_of(values.iter().map(|(argument, value)| equal(*argument, *value)))?);
+    }
     let arch = std::env::consts::ARCH.try_into().map_err(wrap)?;
-    SeccompFilter::new(rules, otherwise, on_match, arch).map_err(wrap)?.try_into().map_err(wrap)
-}
-
-fn condition(argument: u8, op: SeccompCmpOp, value: u64) -> Result<SeccompCondition, SeccompError> {
-    // The kernel takes these arguments as 32 bits, so that the upper half,
-    // which a caller chooses freely, must not matter.
-    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, op, value).map_err(wrap)
-}
-
-fn masked(argument: u8, mask: u64) -> Result<SeccompCondition, SeccompError> {
-    SeccompCondition::new(argument, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(mask), 0)
+    let refusal = SeccompAction::Errno(libc::EPERM as u32);
+    SeccompFilter::new(refused, SeccompAction::Allow, refusal, arch)
+        .map_err(wrap)?
+        .try_into()
         .map_err(wrap)
 }
 
-fn rule(conditions: &[SeccompCondition]) -> Result<SeccompRule, SeccompError> {
-    SeccompRule::new(conditions.to_vec()).map_err(wrap)
+/// The kernel takes these arguments as 32 bits, so that the upper half, which
+/// a caller chooses freely, must not matter.
+fn condition(argument: u8, op: SeccompCmpOp, value: u64) -> Result<SeccompCondition, SeccompError> {
+    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, op, value).map_err(wrap)
 }
 
-fn any_of<const N: usize>(
-    argument: u8,
-    values: [u64; N],
+fn equal(argument: u8, value: u64) -> Result<SeccompCondition, SeccompError> {
+    condition(argument, SeccompCmpOp::Eq, value)
+}
+
+/// Whether a flag is set.
+fn set(argument: u8, flag: u64) -> Result<SeccompCondition, SeccompError> {
+    condition(argument, SeccompCmpOp::MaskedEq(flag), flag)
+}
+
+fn rule(conditions: Vec<SeccompCondition>) -> Result<SeccompRule, SeccompError> {
+    SeccompRule::new(conditions).map_err(wrap)
+}
+
+/// Holds where one of the conditions does.
+fn any_of(
+    conditions: impl IntoIterator<Item = Result<SeccompCondition, SeccompError>>,
 ) -> Result<Vec<SeccompRule>, SeccompError> {
-    values.into_iter().map(|value| rule(&[condition(argument, SeccompCmpOp::Eq, value)?])).collect()
+    conditions.into_iter().map(|condition| rule(vec![condition?])).collect()
+}
+
+/// Holds where an argument has none of the values.
+fn none_of(argument: u8, values: &[u64]) -> Result<Vec<SeccompRule>, SeccompError> {
+    let others = values.iter().map(|value| condition(argument, SeccompCmpOp::Ne, *value));
+    Ok(vec![rule(others.collect::<Result<_, _>>()?)?])
 }
 
 #[cfg(test)]
@@ -165,13 +193,15 @@ mod tests {
     #[test]
     fn the_filters_fit_the_kernels_bound() {
         let filters = Filters::compile().expect("compiles");
-        assert!(filters.allowed.len() < 4096, "{} instructions", filters.allowed.len());
+        for program in [&filters.by_number, &filters.by_argument] {
+            assert!(program.len() < 4096, "{} instructions", program.len());
+        }
     }
 
     #[test]
     fn no_list_names_a_call_twice() {
-        for (call, _) in OF_A_PROCESS {
-            assert!(!ALLOWED.contains(&call), "system call {call}");
+        for call in OF_A_PROCESS.map(|(call, _)| call).iter().chain(&LIMITED).chain(ABSENT) {
+            assert!(!ALLOWED.contains(call), "system call {call}");
         }
     }
 

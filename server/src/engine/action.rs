@@ -4,10 +4,13 @@
 //! durably, before the caller hears of it. So a machine never does what the
 //! next daemon can't know of: a STOPPED sandbox never has one, a PAUSED one is
 //! frozen. A create alone does not wait for its announcement, since what has
-//! no record is swept: its flush overlaps the work.
+//! no record is swept: its flush overlaps the work. That of a machine that
+//! begins to run is recorded while it sets itself up.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use tokio::sync::oneshot;
 
 use super::EngineError;
 use super::lifecycle::Action;
@@ -123,13 +126,32 @@ impl Work {
             image,
             limits: self.record.limits,
         };
-        let machine = self.shared.runtime.create(&spec).await?;
-        self.record.machine = Some(machine.note());
         self.record.start_time = Some(SystemTime::now());
         self.record.stop_time = None;
         self.record.oom_kills = 0;
-        self.machine = Some(machine);
-        self.settle(points, SandboxState::Running).await
+        self.record.state = SandboxState::Running;
+        let (born, note) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        let making = async {
+            let made = shared.runtime.create(&spec, born).await;
+            failpoint::hit(points.machine);
+            made
+        };
+        // The disk and the machine's own setting up take as long as each
+        // other. A machine that fails now is gone in a moment, and its record
+        // with it, or STOPPED where the daemon ends just then.
+        let recording = async {
+            // Not sent where there is no machine.
+            let Ok(note) = note.await else { return Ok(()) };
+            self.record.machine = Some(note);
+            self.record.update_time = SystemTime::now();
+            shared.table.put(&self.record).await
+        };
+        let (made, recorded) = tokio::join!(making, recording);
+        self.machine = Some(made?);
+        recorded?;
+        failpoint::hit(points.settled);
+        Ok(Settled { record: self.record, machine: self.machine })
     }
 
     /// Nothing of a machine stays when a start fails; something may be there
@@ -158,12 +180,18 @@ impl Work {
                 // thawed, the stop below ends them all the same.
                 let _ = machine.resume().await;
             }
-            if machine.stop(self.grace).await.is_err() {
-                self.shared.runtime.destroy(&self.record.id).await?;
-            }
         }
+        self.end(self.grace).await?;
         self.end_machine();
         self.settle(&STOP, SandboxState::Stopped).await
+    }
+
+    /// Ends the machine, whatever there is of it.
+    async fn end(&self, grace: Duration) -> Result<(), RuntimeError> {
+        match &self.machine {
+            Some(machine) if machine.stop(grace).await.is_ok() => Ok(()),
+            _ => self.shared.runtime.destroy(&self.record.id).await,
+        }
     }
 
     async fn clean_up(mut self) -> Result<Settled, EngineError> {
@@ -214,7 +242,7 @@ impl Work {
             recorded.map_err(EngineError::from)
         };
         let ended = async {
-            let ended = self.shared.runtime.destroy(&id).await;
+            let ended = self.end(Duration::ZERO).await;
             failpoint::hit("delete.machine");
             ended.map_err(EngineError::from)
         };

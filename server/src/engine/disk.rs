@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::EngineError;
@@ -71,7 +72,9 @@ async fn open(shared: &Arc<Shared>, entry: &Arc<Entry>) -> Result<Arc<dyn Machin
             image,
             limits: record.limits,
         };
-        let made = shared.runtime.create(&spec).await?;
+        // No record has it: what a crash leaves of it is ended by the state.
+        let (born, _) = oneshot::channel();
+        let made = shared.runtime.create(&spec, born).await?;
         *machine = Some(Arc::clone(&made));
         Ok(made)
     });

@@ -18,7 +18,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 pub use process::FakeProcess;
 
@@ -227,13 +227,19 @@ impl Runtime for FakeRuntime {
         vec![Capability { name: "isolation", status: CapabilityStatus::Off, detail }]
     }
 
-    async fn create(&self, spec: &MachineSpec) -> Result<Arc<dyn Machine>, RuntimeError> {
+    async fn create(
+        &self,
+        spec: &MachineSpec,
+        born: oneshot::Sender<Value>,
+    ) -> Result<Arc<dyn Machine>, RuntimeError> {
         written(Step::Create, fs::create_dir_all(self.world.disk(&spec.id)))?;
         self.world.step(Step::Create).await?;
         if self.world.machine(&spec.id).exists() {
             return Err(failed(Step::Create, "there is a machine already"));
         }
         written(Step::Create, fs::write(self.world.machine(&spec.id), "running"))?;
+        // Not everybody wants it.
+        let _ = born.send(Value::from(spec.id.as_str()));
         Ok(self.world.adopt(&spec.id))
     }
 
@@ -300,10 +306,6 @@ impl FakeMachine {
 
 #[async_trait]
 impl Machine for FakeMachine {
-    fn note(&self) -> Value {
-        Value::from(self.id.as_str())
-    }
-
     async fn pause(&self) -> Result<(), RuntimeError> {
         self.world.machine_step(Step::Pause, &self.id).await?;
         self.write(Step::Pause, "paused")

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! <data>/sandboxes/<id>/{upper,work}   the disk; owners are the machine's ids
+//! <data>/trash/<id>                    one that was deleted, until it is removed
 //! <data>/run/<id>.sock                 where init listens
 //! <cgroup>/skerry/<host part>/<id>     what the kernel counts and bounds
 //! ```
@@ -21,6 +22,7 @@ mod prepare;
 mod process;
 mod socket;
 mod start;
+mod trash;
 mod zygote;
 
 use std::path::Path;
@@ -29,6 +31,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 use super::{Capability, Machine, MachineSpec, Runtime, RuntimeError};
 use crate::model::SandboxId;
@@ -159,13 +162,17 @@ impl Runtime for LinuxRuntime {
         capabilities::probe(&self.parts.cgroups)
     }
 
-    async fn create(&self, spec: &MachineSpec) -> Result<Arc<dyn Machine>, RuntimeError> {
+    async fn create(
+        &self,
+        spec: &MachineSpec,
+        born: oneshot::Sender<serde_json::Value>,
+    ) -> Result<Arc<dyn Machine>, RuntimeError> {
         let unfinished = Unfinished { runtime: self.clone(), id: Some(spec.id.clone()) };
         let (parts, owned_spec) = (Arc::clone(&self.parts), spec.clone());
         let prepared = blocking(move || prepare::prepare(&parts, &owned_spec)).await;
         let made = match prepared {
             Ok(prepared) => {
-                let making = machine::make(&self.parts, &spec.id, prepared);
+                let making = machine::make(&self.parts, &spec.id, prepared, born);
                 tokio::time::timeout(READY_TIMEOUT, making).await.unwrap_or_else(|_| {
                     Err(RuntimeError::Failed {
                         step: "wait for init".to_owned(),
@@ -207,8 +214,7 @@ impl Runtime for LinuxRuntime {
     }
 
     async fn remove_disk(&self, id: &SandboxId) -> Result<(), RuntimeError> {
-        let (parts, id) = (Arc::clone(&self.parts), id.clone());
-        blocking(move || parts.disks.remove(&id)).await
+        self.parts.disks.remove(id)
     }
 
     async fn list(&self) -> Result<Vec<SandboxId>, RuntimeError> {

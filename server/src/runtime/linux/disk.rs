@@ -1,30 +1,30 @@
 //! The disks: one directory each, with the overlay's upper and work
 //! directories.
 
-use std::ffi::CString;
-use std::fs::{self, DirBuilder, File};
-use std::os::fd::{AsFd, OwnedFd};
+use std::fs::{self, DirBuilder};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::CWD;
 use rustix::io::Errno;
 use rustix::mount::{OpenTreeFlags, open_tree};
-use skerry_linux::tree::remove_tree;
 
+use super::trash::Trash;
 use super::{Step, ids_in};
 use crate::model::SandboxId;
 use crate::runtime::RuntimeError;
 
 pub(super) struct Disks {
     directory: PathBuf,
+    trash: Trash,
 }
 
 impl Disks {
     pub(super) fn open(data_dir: &Path) -> Result<Self, RuntimeError> {
         let directory = data_dir.join("sandboxes");
         make_private(&directory)?;
-        Ok(Self { directory })
+        Ok(Self { directory, trash: Trash::open(data_dir)? })
     }
 
     /// The disk's tree, detached; made where there is none.
@@ -39,11 +39,11 @@ impl Disks {
         clone_tree(&path).step("open the disk")
     }
 
-    /// Removes the disk, but nothing that someone has mounted in it.
+    /// Takes the disk away; its files go soon after, but nothing that someone
+    /// has mounted among them.
     pub(super) fn remove(&self, id: &SandboxId) -> Result<(), RuntimeError> {
-        let parent = File::open(&self.directory).step("open the disks' directory")?;
-        let name = CString::new(id.as_str()).expect("an id has no NUL");
-        remove_tree(parent.as_fd(), &name).step("remove the disk")
+        let path = self.directory.join(id.as_str());
+        self.trash.take(&path, id.as_str()).step("remove the disk")
     }
 
     pub(super) fn list(&self) -> Result<Vec<SandboxId>, RuntimeError> {

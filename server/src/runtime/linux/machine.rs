@@ -12,7 +12,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use skerry_api::init::{self, ForgetExec, Terminate, Welcome, daemon_message, init_message};
 use skerry_linux::readiness::watch_readable;
 use tokio::io::unix::AsyncFd;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::cgroup::{Cgroups, OomCounter};
 use super::connection::{Connection, Receiver};
@@ -40,7 +40,6 @@ pub(super) struct LinuxMachine {
     shared: Arc<Shared>,
     files: Arc<Files>,
     parts: Arc<Parts>,
-    pid: i32,
     reader: tokio::task::JoinHandle<()>,
 }
 
@@ -92,14 +91,18 @@ pub(super) async fn make(
     parts: &Arc<Parts>,
     id: &SandboxId,
     prepared: Prepared,
+    born: oneshot::Sender<serde_json::Value>,
 ) -> Result<Arc<LinuxMachine>, RuntimeError> {
     let borrowed: Vec<_> = prepared.descriptors.iter().map(AsFd::as_fd).collect();
     let replies = parts.zygote.request(&prepared.request, &borrowed)?;
     drop(borrowed);
     drop(prepared.descriptors);
     let spawned = replies.spawned().await?;
+    let note = serde_json::to_value(Note { pid: spawned.pid }).expect("a number is JSON");
+    // Not everybody wants it.
+    let _ = born.send(note);
     tokio::select! {
-        machine = LinuxMachine::join(parts, id, spawned.pid, spawned.pidfd) => machine,
+        machine = LinuxMachine::join(parts, id, spawned.pidfd) => machine,
         failure = spawned.reply.failure() => Err(failure),
     }
 }
@@ -115,13 +118,12 @@ impl LinuxMachine {
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).map_err(|_| RuntimeError::Gone)?;
         // The pid may be another process's by now; then nobody listens on the
         // socket, and there is no welcome.
-        Self::join(parts, id, note.pid, pidfd).await
+        Self::join(parts, id, pidfd).await
     }
 
     async fn join(
         parts: &Arc<Parts>,
         id: &SandboxId,
-        pid: i32,
         pidfd: OwnedFd,
     ) -> Result<Arc<Self>, RuntimeError> {
         let socket = parts.sockets.connect(id).map_err(|_| RuntimeError::Gone)?;
@@ -145,7 +147,7 @@ impl LinuxMachine {
             _ => return Err(RuntimeError::Gone),
         }
         let reader = tokio::spawn(read(Arc::clone(&shared), receiver, pidfd));
-        Ok(Arc::new(Self { shared, files: Files::new(), parts: Arc::clone(parts), pid, reader }))
+        Ok(Arc::new(Self { shared, files: Files::new(), parts: Arc::clone(parts), reader }))
     }
 
     /// Drops the oldest of the execs that have ended.
@@ -263,10 +265,6 @@ async fn take_output(shared: &Shared, output: init::Output, receiver: &mut Recei
 
 #[async_trait]
 impl Machine for LinuxMachine {
-    fn note(&self) -> serde_json::Value {
-        serde_json::to_value(Note { pid: self.pid }).expect("a number is JSON")
-    }
-
     async fn pause(&self) -> Result<(), RuntimeError> {
         self.parts.cgroups.freeze(&self.shared.id, true).await
     }
@@ -287,6 +285,9 @@ impl Machine for LinuxMachine {
                 let _ = tokio::time::timeout(grace, self.ended()).await;
             }
         }
+        self.parts.cgroups.kill(id)?;
+        // init is the last to end, and its end is known at once.
+        let _ = tokio::time::timeout(END_TIMEOUT, self.ended()).await;
         self.parts.cgroups.destroy(id).await?;
         self.parts.sockets.remove(id).step("remove the socket")?;
         self.shared.end("it was stopped");

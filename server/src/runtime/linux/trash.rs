@@ -1,0 +1,133 @@
+//! Disks of deleted sandboxes, which a thread of their own removes.
+//!
+//! Removing a tree takes as long as it has files, and on a file system that
+//! discards freed blocks at once some milliseconds even for none. A delete
+//! waits for a rename alone. What is here belongs to no sandbox any more; a
+//! later daemon goes on with what this one has not removed.
+
+use std::collections::HashSet;
+use std::ffi::{CString, OsString};
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use skerry_linux::tree::remove_tree_while;
+
+use super::Step;
+use super::disk::make_private;
+use crate::runtime::RuntimeError;
+
+/// How long a disk stays: the disk has the delete's own record to write, and
+/// often the next sandbox's, which callers wait for.
+const PAUSE: Duration = Duration::from_secs(1);
+
+pub(super) struct Trash {
+    directory: PathBuf,
+    /// Wakes the thread; what there is to do, it sees in the directory.
+    wake: Option<SyncSender<()>>,
+    closing: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Trash {
+    /// Opens it and begins to remove what is there.
+    pub(super) fn open(data_dir: &Path) -> Result<Self, RuntimeError> {
+        let directory = data_dir.join("trash");
+        make_private(&directory)?;
+        let opened = File::open(&directory).step("open the trash")?;
+        let (wake, woken) = sync_channel(1);
+        let closing = Arc::new(AtomicBool::new(false));
+        let emptying = Emptying {
+            path: directory.clone(),
+            directory: opened,
+            closing: Arc::clone(&closing),
+            kept: HashSet::new(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("trash".to_owned())
+            .spawn(move || emptying.run(&woken))
+            .step("start a thread for the trash")?;
+        Ok(Self { directory, wake: Some(wake), closing, thread: Some(thread) })
+    }
+
+    /// Takes a directory away from where it is; what is not there is taken.
+    pub(super) fn take(&self, path: &Path, name: &str) -> io::Result<()> {
+        match fs::rename(path, self.directory.join(name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            taken => taken?,
+        }
+        if let Some(wake) = &self.wake {
+            // One that is full wakes the thread all the same.
+            let _ = wake.try_send(());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Trash {
+    fn drop(&mut self) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.wake = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread leaves the rest to the next daemon.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The thread's own.
+struct Emptying {
+    path: PathBuf,
+    directory: File,
+    closing: Arc<AtomicBool>,
+    /// What can't be removed; it is said once, and met again by the next daemon.
+    kept: HashSet<OsString>,
+}
+
+impl Emptying {
+    fn run(mut self, woken: &Receiver<()>) {
+        loop {
+            self.empty();
+            if woken.recv().is_err() {
+                return;
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn empty(&mut self) {
+        let names = match fs::read_dir(&self.path) {
+            Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.file_name())),
+            Err(error) => {
+                tracing::warn!(%error, "can't list the trash");
+                return;
+            }
+        };
+        for name in names.filter(|name| !self.kept.contains(name)).collect::<Vec<_>>() {
+            if self.closing.load(Ordering::Relaxed) {
+                return;
+            }
+            self.remove(name);
+        }
+    }
+
+    fn remove(&mut self, name: OsString) {
+        let path = CString::new(name.clone().into_vec()).expect("a file name has no NUL");
+        let mut wanted = || !self.closing.load(Ordering::Relaxed);
+        match remove_tree_while(self.directory.as_fd(), &path, &mut wanted) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                tracing::warn!(disk = %name.display(), %error, "a deleted disk can't be removed");
+                self.kept.insert(name);
+            }
+        }
+    }
+}
