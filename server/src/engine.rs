@@ -38,7 +38,8 @@ pub use request::{CreateSandbox, Filter, SandboxPatch, TimeoutsPatch};
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::model::{
-    ExecId, ExecSpec, FileRequest, HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState,
+    ExecId, ExecSpec, FileRequest, HOST_IMAGE, Image, Limits, OnExec, Sandbox, SandboxId,
+    SandboxState,
 };
 use crate::runtime::{Capability, FileCall, Process, Runtime};
 use crate::store::Store;
@@ -205,13 +206,18 @@ impl Engine {
         shared.announcer.watch(existing).ok_or(EngineError::ShuttingDown)
     }
 
-    /// Starts a process in a RUNNING sandbox.
+    /// Starts a process in a sandbox, which runs or is woken by its policy.
     pub async fn start_exec(
         &self,
         id_or_name: &str,
         spec: &ExecSpec,
     ) -> Result<Arc<dyn Process>, EngineError> {
-        exec::start(&self.find(id_or_name)?, spec).await
+        let entry = self.find(id_or_name)?;
+        let record = entry.record();
+        if record.on_exec == OnExec::Wake && record.state != SandboxState::Running {
+            self.ask(&entry, Event::Wake, DEFAULT_GRACE).await?;
+        }
+        exec::start(&entry, spec).await
     }
 
     /// One process of a sandbox, also one that has ended and is still kept.

@@ -19,4 +19,4 @@ pub use id::{ExecId, IdError, ImageId, SandboxId};
 pub use image::{HOST_IMAGE, Image, ImageSource};
 pub use limits::{LimitError, Limits, LimitsPatch};
 pub use name::{NameError, check_image_name, check_name};
-pub use sandbox::{OnIdle, Sandbox, SandboxState, Timeouts};
+pub use sandbox::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skerry_server::engine::{EngineError, SandboxPatch};
-use skerry_server::model::{LimitsPatch, SandboxState};
+use skerry_server::model::{LimitsPatch, OnExec, SandboxState};
 use skerry_server::runtime::fake::{Fault, Step};
 use skerry_server::runtime::{Process, SpawnError};
 
@@ -269,4 +269,63 @@ async fn after_a_shutdown_nothing_is_taken_and_machines_go_on() {
     let refused = rig.engine.stop("one", GRACE).await;
     assert!(matches!(refused, Err(EngineError::ShuttingDown)), "{refused:?}");
     assert_eq!(rig.fake.machines(), [sandbox.id]);
+}
+
+#[tokio::test]
+async fn an_exec_wakes_what_does_not_run_where_that_was_asked_for() {
+    let host = Host::new();
+    let rig = host.open().await;
+    let engine = &rig.engine;
+    let mut request = crate::rig::named("sleeper");
+    request.on_exec = OnExec::Wake;
+    engine.create(request).await.expect("it is made");
+    let exec = async || engine.start_exec("sleeper", &command(&["true"])).await;
+
+    engine.stop("sleeper", GRACE).await.expect("stop");
+    exec().await.expect("it is started first");
+    engine.pause("sleeper").await.expect("pause");
+    exec().await.expect("it is resumed first");
+    rig.fake.order(Step::Stop, Fault::Hold);
+    let late = async {
+        rig.reaches("sleeper", SandboxState::Stopping).await;
+        let clear = async {
+            rig.settle().await;
+            rig.fake.clear(Step::Stop);
+        };
+        tokio::join!(exec(), clear).0
+    };
+    let (stopped, ran) = tokio::join!(engine.stop("sleeper", GRACE), late);
+    stopped.expect("stop");
+    ran.expect("it waits for the stop, then starts it");
+    assert_eq!(rig.state("sleeper"), Some(SandboxState::Running));
+
+    let patch = SandboxPatch { on_exec: Some(OnExec::Refuse), ..SandboxPatch::default() };
+    assert_eq!(engine.update("sleeper", patch).await.expect("update").on_exec, OnExec::Refuse);
+    for state in [SandboxState::Paused, SandboxState::Stopped] {
+        match state {
+            SandboxState::Paused => drop(engine.pause("sleeper").await.expect("pause")),
+            _ => drop(engine.stop("sleeper", GRACE).await.expect("stop")),
+        }
+        let refused = exec().await.map(drop);
+        assert!(matches!(refused, Err(EngineError::WrongState { .. })), "{refused:?}");
+        assert_eq!(rig.state("sleeper"), Some(state));
+    }
+    rig.assert_in_line();
+}
+
+#[tokio::test]
+async fn an_exec_wakes_nothing_that_has_failed() {
+    let host = Host::new();
+    let rig = host.open().await;
+    let mut request = crate::rig::named("broken");
+    request.on_exec = OnExec::Wake;
+    rig.engine.create(request).await.expect("it is made");
+    rig.engine.stop("broken", GRACE).await.expect("stop");
+    rig.fake.order(Step::Create, Fault::Fail);
+    for _ in 0..2 {
+        let failed = rig.engine.start_exec("broken", &command(&["true"])).await.map(drop);
+        assert!(failed.is_err(), "{failed:?}");
+        assert_eq!(rig.state("broken"), Some(SandboxState::Failed));
+    }
+    assert_eq!(rig.fake.calls(Step::Create), 2, "one to make it, one to wake it");
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use skerry_server::engine::Filter;
 use skerry_server::model::SandboxState::{self, *};
-use skerry_server::model::{Limits, OnIdle, Sandbox, SandboxId, Timeouts};
+use skerry_server::model::{Limits, OnExec, OnIdle, Sandbox, SandboxId, Timeouts};
 use skerry_server::runtime::fake::{Fault, Step};
 use skerry_server::store::Batch;
 
@@ -27,6 +27,7 @@ fn record(number: u128, state: SandboxState) -> Sandbox {
         labels: BTreeMap::new(),
         limits: Limits::of_host(1 << 30, 1),
         timeouts: Timeouts::default(),
+        on_exec: OnExec::default(),
         env: BTreeMap::new(),
         hostname: "host".to_owned(),
         create_time: SystemTime::UNIX_EPOCH,

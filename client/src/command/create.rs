@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use skerry_client::v1::{CreateSandboxRequest, Limits, OnIdle, Timeouts};
+use skerry_client::v1::{CreateSandboxRequest, Limits, OnExec, OnIdle, Timeouts};
 
 use super::Context;
 use crate::failure::Failure;
@@ -71,6 +71,9 @@ pub(super) struct SandboxOptions {
     hostname: Option<String>,
     #[command(flatten)]
     timeouts: TimeoutOptions,
+    /// What a command does when it is stopped or frozen [default: refuse]
+    #[arg(long, value_name = "ACTION", value_enum)]
+    on_exec: Option<ExecAction>,
 }
 
 impl SandboxOptions {
@@ -90,6 +93,7 @@ impl SandboxOptions {
             env: self.env.into_iter().collect(),
             hostname: self.hostname.unwrap_or_default(),
             request_id: uuid::Uuid::now_v7().to_string(),
+            on_exec: self.on_exec.map_or(OnExec::Unspecified, OnExec::from).into(),
         }
     }
 }
@@ -175,6 +179,24 @@ impl From<IdleAction> for OnIdle {
             IdleAction::Stop => Self::Stop,
             IdleAction::Pause => Self::Pause,
             IdleAction::Delete => Self::Delete,
+        }
+    }
+}
+
+/// What a command does to a sandbox that does not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExecAction {
+    /// It fails
+    Refuse,
+    /// It starts or resumes the sandbox first
+    Wake,
+}
+
+impl From<ExecAction> for OnExec {
+    fn from(action: ExecAction) -> Self {
+        match action {
+            ExecAction::Refuse => Self::Refuse,
+            ExecAction::Wake => Self::Wake,
         }
     }
 }

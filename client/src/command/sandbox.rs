@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use skerry_client::Error;
-use skerry_client::v1::{OnIdle, Sandbox, SandboxState, Timeouts};
+use skerry_client::v1::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};
 
 use super::Context;
 use crate::failure::Failure;
@@ -244,6 +244,9 @@ fn details(sandbox: &Sandbox) -> Table {
     table.pair("idle timeout", show_idle(&timeouts));
     table.pair("max lifetime", show_span(timeouts.max_lifetime));
     table.pair("auto delete", show_span(timeouts.auto_delete));
+    if sandbox.on_exec() == OnExec::Wake {
+        table.pair("on exec", "wake");
+    }
     for (key, value) in &sandbox.labels {
         table.pair("label", format!("{key}={value}"));
     }

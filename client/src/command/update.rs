@@ -1,10 +1,10 @@
 //! `skerry update`.
 
 use clap::Args;
-use skerry_client::v1::Sandbox;
+use skerry_client::v1::{OnExec, Sandbox};
 
 use super::Context;
-use super::create::{LimitOptions, TimeoutOptions};
+use super::create::{ExecAction, LimitOptions, TimeoutOptions};
 use crate::failure::Failure;
 use crate::units::parse_pair;
 
@@ -37,6 +37,9 @@ pub(super) struct Update {
     remove_label: Vec<String>,
     #[command(flatten)]
     timeouts: TimeoutOptions,
+    /// What a command does when it is stopped or frozen
+    #[arg(long, value_name = "ACTION", value_enum)]
+    on_exec: Option<ExecAction>,
 }
 
 impl Update {
@@ -51,6 +54,7 @@ impl Update {
             name: self.name.clone().unwrap_or_default(),
             limits: Some(self.limits.limits()),
             timeouts: Some(self.timeouts.timeouts()),
+            on_exec: self.on_exec.map_or(OnExec::Unspecified, OnExec::from).into(),
             ..Sandbox::default()
         };
         if paths.iter().any(|path| path == "labels") {
@@ -83,6 +87,7 @@ impl Update {
             ("timeouts.on_idle", timeouts.on_idle.is_some()),
             ("timeouts.max_lifetime", timeouts.max_lifetime.is_some()),
             ("timeouts.auto_delete", timeouts.auto_delete.is_some()),
+            ("on_exec", self.on_exec.is_some()),
         ];
         named.iter().filter(|(_, named)| *named).map(|(path, _)| (*path).to_owned()).collect()
     }

@@ -28,6 +28,8 @@ pub(super) enum Event {
     Pause,
     /// Asked for: go on.
     Resume,
+    /// Asked for: run, frozen or stopped as it may be.
+    Wake,
     /// Asked for: be no more.
     Delete,
     /// The action has done what it should.
@@ -103,15 +105,16 @@ pub(super) fn decide(state: SandboxState, event: Event) -> Decision {
         (Pausing | Resuming | Running | Paused, Event::Ended) => Begin(Stopping, Action::CleanUp),
         (_, Event::Done | Event::Failed | Event::Ended) => Ignored,
 
-        (Running, Event::Start | Event::Resume) => Already,
+        (Running, Event::Start | Event::Resume | Event::Wake) => Already,
         (Running | Paused, Event::Stop) => Begin(Stopping, Action::Stop),
         (Running, Event::Pause) => Begin(Pausing, Action::Pause),
 
         (Paused, Event::Start) => Denied(WANT_RESUME),
         (Paused, Event::Pause) => Already,
-        (Paused, Event::Resume) => Begin(Resuming, Action::Resume),
+        (Paused, Event::Resume | Event::Wake) => Begin(Resuming, Action::Resume),
 
         (Stopped | Failed, Event::Start) => Begin(Starting, Action::Start),
+        (Stopped, Event::Wake) => Begin(Starting, Action::Start),
         (Stopped, Event::Stop) => Already,
         (Failed, _) => Denied(WANT_START_OR_DELETE),
         (Stopped, Event::Pause) => Denied(WANT_RUNNING),
@@ -130,7 +133,10 @@ pub(super) fn has_machine(state: SandboxState) -> bool {
 impl Event {
     /// A caller asks for it, as opposed to what an action reports.
     fn is_asked(self) -> bool {
-        matches!(self, Self::Start | Self::Stop | Self::Pause | Self::Resume | Self::Delete)
+        matches!(
+            self,
+            Self::Start | Self::Stop | Self::Pause | Self::Resume | Self::Wake | Self::Delete
+        )
     }
 }
 
@@ -145,11 +151,12 @@ mod tests {
     const STATES: [SandboxState; 10] = [
         Creating, Running, Pausing, Paused, Resuming, Stopping, Stopped, Starting, Failed, Deleting,
     ];
-    const EVENTS: [Event; 8] = [
+    const EVENTS: [Event; 9] = [
         Event::Start,
         Event::Stop,
         Event::Pause,
         Event::Resume,
+        Event::Wake,
         Event::Delete,
         Event::Done,
         Event::Failed,
@@ -184,6 +191,7 @@ mod tests {
         for (state, event) in [
             (Running, Event::Start),
             (Running, Event::Resume),
+            (Running, Event::Wake),
             (Paused, Event::Pause),
             (Stopped, Event::Stop),
         ] {

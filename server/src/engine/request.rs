@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{EngineConfig, EngineError};
 use crate::model::{
-    LimitError, Limits, LimitsPatch, NameError, OnIdle, Sandbox, SandboxId, SandboxState, Timeouts,
-    check_name,
+    LimitError, Limits, LimitsPatch, NameError, OnExec, OnIdle, Sandbox, SandboxId, SandboxState,
+    Timeouts, check_name,
 };
 
 /// Labels of one sandbox.
@@ -37,6 +37,8 @@ pub struct CreateSandbox {
     pub limits: LimitsPatch,
     /// How long it may live.
     pub timeouts: Timeouts,
+    /// What an exec does when it does not run.
+    pub on_exec: OnExec,
     /// Environment of every exec.
     pub env: BTreeMap<String, String>,
     /// `None`: its name.
@@ -57,6 +59,8 @@ pub struct SandboxPatch {
     pub limits: LimitsPatch,
     /// Those that are named.
     pub timeouts: TimeoutsPatch,
+    /// What an exec does when it does not run.
+    pub on_exec: Option<OnExec>,
 }
 
 /// Timeouts that change; the inner `None` never runs out.
@@ -135,6 +139,7 @@ impl CreateSandbox {
             labels: self.labels.clone(),
             limits,
             timeouts: self.timeouts.clone(),
+            on_exec: self.on_exec,
             env: self.env.clone(),
             create_time: now,
             update_time: now,

@@ -27,6 +27,7 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
         .patched(&patch.limits, &shared.config.max_limits)
         .map_err(|error| invalid_limit(&error))?;
     record.timeouts = patch.timeouts.over(&old.timeouts);
+    record.on_exec = patch.on_exec.unwrap_or(old.on_exec);
     if let Some(labels) = patch.labels {
         record.labels = labels;
     }

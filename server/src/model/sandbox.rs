@@ -44,6 +44,16 @@ pub enum OnIdle {
     Delete,
 }
 
+/// What an exec does to a sandbox that does not run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnExec {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It starts or resumes the sandbox first.
+    Wake,
+}
+
 /// How long a sandbox may live; `None` never runs out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeouts {
@@ -76,6 +86,9 @@ pub struct Sandbox {
     pub limits: Limits,
     /// How long it may live.
     pub timeouts: Timeouts,
+    /// What an exec does when it does not run.
+    #[serde(default)]
+    pub on_exec: OnExec,
     /// Environment of every exec.
     pub env: BTreeMap<String, String>,
     /// Host name inside.

@@ -8,8 +8,8 @@ use skerry_api::v1;
 
 use super::rlimit;
 use crate::model::{
-    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, OnDisconnect, OnIdle, Sandbox, SandboxState,
-    Timeouts,
+    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, OnDisconnect, OnExec, OnIdle, Sandbox,
+    SandboxState, Timeouts,
 };
 use crate::runtime::{Capability, CapabilityStatus, Process};
 
@@ -82,6 +82,21 @@ pub(super) fn model_on_idle(on_idle: v1::OnIdle) -> OnIdle {
     }
 }
 
+fn on_exec(on_exec: OnExec) -> v1::OnExec {
+    match on_exec {
+        OnExec::Refuse => v1::OnExec::Refuse,
+        OnExec::Wake => v1::OnExec::Wake,
+    }
+}
+
+/// Unspecified is the same as refuse.
+pub(super) fn model_on_exec(on_exec: v1::OnExec) -> OnExec {
+    match on_exec {
+        v1::OnExec::Unspecified | v1::OnExec::Refuse => OnExec::Refuse,
+        v1::OnExec::Wake => OnExec::Wake,
+    }
+}
+
 pub(super) fn limits(limits: &Limits) -> v1::Limits {
     v1::Limits {
         memory_bytes: Some(limits.memory_bytes),
@@ -126,6 +141,7 @@ pub(super) fn sandbox(sandbox: Sandbox) -> v1::Sandbox {
         oom_kills: signed(sandbox.oom_kills),
         runtime: sandbox.runtime,
         host_uid_base: i64::from(sandbox.host_uid_base),
+        on_exec: on_exec(sandbox.on_exec).into(),
     }
 }
 

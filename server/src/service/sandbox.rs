@@ -13,7 +13,7 @@ use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
 use super::{Drain, KEEP_ALIVE, convert, status, update};
 use crate::engine::{CreateSandbox, Engine, Filter, SandboxChange, SandboxEvent, Watch};
-use crate::model::{HOST_IMAGE, Sandbox, SandboxId, SandboxState, Timeouts};
+use crate::model::{HOST_IMAGE, OnExec, Sandbox, SandboxId, SandboxState, Timeouts};
 
 const MIN_TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -154,6 +154,7 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
     checks.name("hostname", &request.hostname);
     checks.request_id(&request.request_id);
     let timeouts = timeouts(&mut checks, "timeouts", request.timeouts.unwrap_or_default());
+    let on_exec = on_exec(&mut checks, "on_exec", request.on_exec);
     checks.finish()?;
     let given = |text: String| (!text.is_empty()).then_some(text);
     Ok(CreateSandbox {
@@ -162,6 +163,7 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
         labels: request.labels,
         limits: convert::limits_patch(&request.limits.unwrap_or_default()),
         timeouts,
+        on_exec,
         env: request.env,
         hostname: given(request.hostname),
         request_id: given(request.request_id),
@@ -180,6 +182,14 @@ pub(super) fn timeouts(checks: &mut Checks, path: &str, given: v1::Timeouts) -> 
         v1::OnIdle::Unspecified
     });
     Timeouts { idle, on_idle: convert::model_on_idle(on_idle), max_lifetime, auto_delete }
+}
+
+/// What an exec does, by its number; `path` is where it stands.
+pub(super) fn on_exec(checks: &mut Checks, path: &str, given: i32) -> OnExec {
+    convert::model_on_exec(v1::OnExec::try_from(given).unwrap_or_else(|error| {
+        checks.fail(path, error.to_string());
+        v1::OnExec::Unspecified
+    }))
 }
 
 fn states(checks: &mut Checks, numbers: &[i32]) -> Vec<SandboxState> {

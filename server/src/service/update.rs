@@ -10,7 +10,7 @@ use crate::engine::{EngineError, SandboxPatch, TimeoutsPatch};
 use crate::model::{Limits, LimitsPatch, Timeouts};
 
 /// Fields of a sandbox that never change by an update.
-const FIXED: [&str; 12] = [
+const FIXED: [&str; 13] = [
     "id",
     "state",
     "state_reason",
@@ -23,6 +23,7 @@ const FIXED: [&str; 12] = [
     "stop_time",
     "oom_kills",
     "runtime",
+    "host_uid_base",
 ];
 
 /// Reads what the mask names. `limits` as a whole sets unset ones to the
@@ -41,6 +42,7 @@ pub(super) fn patch(
     let mut new = Update {
         limits: convert::limits_patch(&given.limits.unwrap_or_default()),
         timeouts: given.timeouts.unwrap_or_default(),
+        on_exec: given.on_exec,
         name: given.name,
         labels: Some(given.labels),
         defaults,
@@ -69,6 +71,7 @@ struct Update<'a> {
     labels: Option<std::collections::BTreeMap<String, String>>,
     limits: LimitsPatch,
     timeouts: v1::Timeouts,
+    on_exec: i32,
     defaults: &'a Limits,
     patch: SandboxPatch,
 }
@@ -98,6 +101,10 @@ impl Update<'_> {
                 for part in ["idle_timeout", "on_idle", "max_lifetime", "auto_delete"] {
                     self.timeout(checks, part);
                 }
+            }
+            "on_exec" => {
+                let on_exec = sandbox::on_exec(checks, "sandbox.on_exec", self.on_exec);
+                self.patch.on_exec = Some(on_exec);
             }
             _ => match path.strip_prefix("timeouts.") {
                 Some(part) => self.timeout(checks, part),
@@ -200,9 +207,18 @@ mod tests {
 
     #[test]
     fn a_path_that_is_fixed_or_unknown_is_refused() {
-        for path in
-            ["id", "image", "env", "state", "limits.disk", "timeouts.", "timeouts.x", "", "*"]
-        {
+        for path in [
+            "id",
+            "image",
+            "env",
+            "state",
+            "host_uid_base",
+            "limits.disk",
+            "timeouts.",
+            "timeouts.x",
+            "",
+            "*",
+        ] {
             assert_eq!(read(&[path]), Err(vec!["update_mask".to_owned()]), "{path}");
         }
         assert_eq!(read(&[]), Err(vec!["update_mask".to_owned()]));
