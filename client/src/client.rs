@@ -14,8 +14,10 @@ use crate::v1::image_service_client::ImageServiceClient;
 use crate::v1::sandbox_service_client::SandboxServiceClient;
 use crate::v1::system_service_client::SystemServiceClient;
 
-/// What one stream may have under way. The largest frame of output is 1 MiB.
-/// h2 ends a connection on which more small frames wait than half of the
+/// What one stream of an exec's output may have under way: so much the daemon
+/// still has when the connection is cut, so that an attach loses nothing.
+const OUTPUT_WINDOW: u32 = 384 << 10;
+/// What one stream of anything else may have under way. h2 ends a connection on which more small frames wait than half of the
 /// connection's window makes up at 256 bytes each: so many that a reader who is
 /// late lets wait fit into this.
 const STREAM_WINDOW: u32 = 2 << 20;
@@ -49,8 +51,8 @@ impl Interceptor for Bearer {
 
 /// A client of one daemon.
 ///
-/// Clones share one connection, which is made on the first call and made
-/// anew when it was lost. Methods take `&self` and may be called at once from
+/// Clones share two connections, one for the output of execs and one for all
+/// else, which are made on the first call and made anew when they were lost. Methods take `&self` and may be called at once from
 /// many tasks. No call has a deadline of its own; drop its future to give up.
 ///
 /// A sandbox is named by its id or its name everywhere.
@@ -58,26 +60,23 @@ impl Interceptor for Bearer {
 pub struct Client {
     config: Config,
     service: Authorized,
+    /// A connection of its own for output: the window is a connection's.
+    output: Authorized,
 }
 
 impl Client {
     /// A client of the daemon that `config` names. Must be called in a tokio
     /// runtime; connects on the first call.
     pub fn new(config: &Config) -> Self {
-        let channel = Endpoint::from_shared(config.address.uri())
-            .expect("an address was checked to be a host and a port")
-            .user_agent(concat!("skerry/", env!("CARGO_PKG_VERSION")))
-            .expect("the version is printable")
-            .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_nodelay(true)
-            .initial_stream_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(CONNECTION_WINDOW)
-            .max_frame_size(FRAME_SIZE)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .keep_alive_timeout(PING_TIMEOUT)
-            .connect_lazy();
-        let bearer = Bearer(config.token.clone());
-        Self { config: config.clone(), service: InterceptedService::new(channel, bearer) }
+        let service = |window| {
+            let bearer = Bearer(config.token.clone());
+            InterceptedService::new(endpoint(config, window).connect_lazy(), bearer)
+        };
+        Self {
+            config: config.clone(),
+            service: service(STREAM_WINDOW),
+            output: service(OUTPUT_WINDOW),
+        }
     }
 
     /// A client of the daemon at `address` (`host:port` or
@@ -119,7 +118,7 @@ impl Client {
     }
 
     pub(crate) fn execs(&self) -> ExecServiceClient<Authorized> {
-        ExecServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
+        ExecServiceClient::new(self.output.clone()).max_decoding_message_size(MAX_MESSAGE)
     }
 
     pub(crate) fn files(&self) -> FileServiceClient<Authorized> {
@@ -133,4 +132,18 @@ impl Client {
     pub(crate) fn system(&self) -> SystemServiceClient<Authorized> {
         SystemServiceClient::new(self.service.clone())
     }
+}
+
+fn endpoint(config: &Config, stream_window: u32) -> Endpoint {
+    Endpoint::from_shared(config.address.uri())
+        .expect("an address was checked to be a host and a port")
+        .user_agent(concat!("skerry/", env!("CARGO_PKG_VERSION")))
+        .expect("the version is printable")
+        .connect_timeout(CONNECT_TIMEOUT)
+        .tcp_nodelay(true)
+        .initial_stream_window_size(stream_window)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_frame_size(FRAME_SIZE)
+        .http2_keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_TIMEOUT)
 }

@@ -3,9 +3,11 @@
 
 mod crash;
 mod crowd;
+mod cuts;
 mod identity;
 mod lifecycle;
 mod limits;
+mod many_execs;
 mod output;
 mod steps;
 mod survival;

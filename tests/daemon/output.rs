@@ -1,10 +1,10 @@
 //! Output, small and large.
 
-use std::fs;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use skerry_client::{ExecEvent, ExecStream};
+use skerry_test_support::leaks::resident;
 use skerry_test_support::{Daemon, needs_root};
 
 use crate::steps::{create, start, stdout};
@@ -66,12 +66,4 @@ async fn next_stdout(stream: &mut ExecStream) -> Option<Vec<u8>> {
         }
         other => panic!("want stdout, got {other:?}"),
     }
-}
-
-/// Bytes of memory that a process really holds.
-fn resident(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the daemon runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kibibytes.and_then(|text| text.parse::<u64>().ok()).expect("a size in kB") * 1024
 }

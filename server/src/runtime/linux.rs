@@ -20,6 +20,7 @@ mod files;
 mod machine;
 mod prepare;
 mod process;
+mod readers;
 mod socket;
 mod start;
 mod trash;

@@ -137,6 +137,29 @@ impl Process {
     }
 }
 
+/// The first init of a daemon's sandboxes.
+///
+/// # Panics
+///
+/// Where there is none.
+pub fn init_of(data: &Path) -> u32 {
+    let inside = Group::of(data).processes();
+    let init = inside.into_iter().find(|process| process.name() == "skerry-init");
+    init.expect("a sandbox runs").pid
+}
+
+/// Bytes of memory that a process really holds.
+///
+/// # Panics
+///
+/// Where it has ended.
+pub fn resident(pid: u32) -> u64 {
+    let status = Process { pid }.text("status");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kibibytes.and_then(|text| text.parse::<u64>().ok()).expect("a size in kB") * 1024
+}
+
 /// A process's children.
 pub(crate) fn children(pid: u32) -> Vec<u32> {
     let family = family(pid).into_iter().map(|process| process.pid);

@@ -2,27 +2,33 @@
 //! where, who reads them, and how far init may go on.
 //!
 //! The bytes stay in init's memfd; a reader copies them out when it asks.
-//! init may overwrite what is before `released`, which therefore follows the
-//! slowest reader. Where nobody reads, half of the log is always kept.
+//! init may overwrite what is before `released`, which stays so far behind the
+//! slowest [`readers`](super::readers) that one whose connection is cut finds
+//! what was on its way.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::os::fd::OwnedFd;
 
 use bytes::Bytes;
 use skerry_api::init::Segment;
+use tokio::time::Instant;
 
+use super::readers::{ReaderId, Readers};
 use crate::model::OutputStream;
 
 /// Size of init's ring.
 pub(super) const CAPACITY: u64 = 1 << 20;
-/// How much is kept for who comes later.
-const KEPT: u64 = CAPACITY / 2;
+/// How much is kept behind the slowest reader, or the end where there is none:
+/// what a client of ours may have under way, 384 KiB, and what the server has
+/// read and not sent, two chunks at most. The rest is how far a command may run
+/// ahead.
+const KEPT: u64 = CAPACITY / 8 * 5;
 /// Progress that is worth telling init of.
-const RELEASE_STEP: u64 = CAPACITY / 8;
+const RELEASE_STEP: u64 = CAPACITY / 16;
 /// The most bytes in one chunk: large enough to make its costs small, small
-/// enough that several streams share the ring fairly.
-const MAX_CHUNK: u64 = 256 << 10;
+/// enough that what waits to be sent is little.
+const MAX_CHUNK: u64 = 128 << 10;
 /// Runs of one stream that are remembered.
 const MAX_SEGMENTS: usize = 4096;
 
@@ -43,8 +49,7 @@ pub(super) struct ExecLog {
     head: u64,
     /// What init was last told.
     released: u64,
-    readers: BTreeMap<u64, u64>,
-    next_reader: u64,
+    readers: Readers,
 }
 
 /// What a reader found.
@@ -62,13 +67,18 @@ impl ExecLog {
         memory: Option<OwnedFd>,
     ) -> Option<Self> {
         let mut log = Self { start, head: start, released: start, ..Self::default() };
-        log.grow(segments, memory)?;
+        log.grow(segments, memory, Instant::now())?;
         Some(log)
     }
 
     /// Takes what init says came. `None` for what can't be: a stream that
     /// does not exist, more bytes than there was room for.
-    pub(super) fn grow(&mut self, segments: &[Segment], memory: Option<OwnedFd>) -> Option<()> {
+    pub(super) fn grow(
+        &mut self,
+        segments: &[Segment],
+        memory: Option<OwnedFd>,
+        now: Instant,
+    ) -> Option<()> {
         if let Some(memory) = memory {
             self.memory = Some(check_memory(memory)?);
         }
@@ -86,6 +96,7 @@ impl ExecLog {
                 Some(last) if last.stream == stream => last.length += segment.length,
                 _ => self.runs.push_back(Run { start: self.head, length: segment.length, stream }),
             }
+            self.readers.grown(self.head, now);
             self.head = head;
         }
         Some(())
@@ -97,21 +108,24 @@ impl ExecLog {
     }
 
     /// A reader from `offset` on, which holds the log back until it is done.
-    pub(super) fn add_reader(&mut self, offset: u64) -> u64 {
-        let reader = self.next_reader;
-        self.next_reader += 1;
-        self.readers.insert(reader, offset.clamp(self.start, self.head));
-        reader
+    pub(super) fn add_reader(&mut self, offset: u64, now: Instant) -> ReaderId {
+        self.readers.add(offset.clamp(self.start, self.head), now)
     }
 
-    pub(super) fn remove_reader(&mut self, reader: u64) {
-        self.readers.remove(&reader);
+    /// One that wants no more.
+    pub(super) fn remove_reader(&mut self, reader: ReaderId) {
+        self.readers.remove(reader);
+    }
+
+    /// One that was cut off, and may come back.
+    pub(super) fn hold_for_reader(&mut self, reader: ReaderId, now: Instant) {
+        self.readers.hold(reader, now);
     }
 
     /// The next piece for a reader that stands at `offset`.
-    pub(super) fn read(&mut self, reader: u64, offset: u64) -> io::Result<Read> {
+    pub(super) fn read(&mut self, reader: ReaderId, offset: u64, now: Instant) -> io::Result<Read> {
         if offset < self.start {
-            self.readers.insert(reader, self.start);
+            self.readers.moved(reader, self.start, now);
             return Ok(Read::Truncated { before: self.start });
         }
         let place = self.runs.partition_point(|run| run.start + run.length <= offset);
@@ -130,20 +144,19 @@ impl ExecLog {
             }
         }
         data.truncate(length as usize);
-        self.readers.insert(reader, offset + length);
+        self.readers.moved(reader, offset + length, now);
         Ok(Read::Chunk { stream: run.stream, offset, data: data.into() })
     }
 
     /// How far init may overwrite now, where it is worth a message.
-    pub(super) fn release(&mut self) -> Option<u64> {
-        let slowest = self.readers.values().min().copied().unwrap_or(self.head);
-        let keep = self.head.saturating_sub(KEPT);
+    pub(super) fn release(&mut self, now: Instant) -> Option<u64> {
+        let slowest = self.readers.slowest(now).unwrap_or(self.head);
         // Many short runs: the oldest go, lest they fill the memory.
         let bounded = match self.runs.len().checked_sub(MAX_SEGMENTS) {
             Some(surplus) => self.runs[surplus].start,
             None => 0,
         };
-        let releasable = slowest.min(keep.max(bounded));
+        let releasable = slowest.saturating_sub(KEPT).max(bounded.min(slowest));
         if releasable < self.released + RELEASE_STEP && bounded <= self.start {
             return None;
         }
@@ -171,6 +184,10 @@ fn check_memory(memory: OwnedFd) -> Option<OwnedFd> {
 mod tests {
     use super::*;
 
+    fn now() -> Instant {
+        Instant::now()
+    }
+
     fn memory() -> OwnedFd {
         use rustix::fs::{MemfdFlags, SealFlags};
         let memory = rustix::fs::memfd_create("log", MemfdFlags::ALLOW_SEALING).expect("a memfd");
@@ -188,11 +205,11 @@ mod tests {
         let memory = memory();
         rustix::io::pwrite(&memory, b"outerr", 0).expect("writes");
         let mut log = ExecLog::default();
-        assert!(log.grow(&[segment(1, 3), segment(2, 3)], Some(memory)).is_some());
-        let reader = log.add_reader(0);
+        assert!(log.grow(&[segment(1, 3), segment(2, 3)], Some(memory), now()).is_some());
+        let reader = log.add_reader(0, now());
         let mut seen = Vec::new();
         let mut at = 0;
-        while let Ok(Read::Chunk { stream, data, offset }) = log.read(reader, at) {
+        while let Ok(Read::Chunk { stream, data, offset }) = log.read(reader, at, now()) {
             assert_eq!(offset, at);
             at += data.len() as u64;
             seen.push((stream, data));
@@ -209,33 +226,39 @@ mod tests {
     #[test]
     fn a_reader_holds_the_log_back_and_an_unread_log_moves_on() {
         let mut log = ExecLog::default();
-        log.grow(&[segment(1, CAPACITY)], Some(memory())).expect("room");
-        let reader = log.add_reader(0);
-        assert_eq!(log.release(), None);
-        assert!(log.grow(&[segment(1, 1)], None).is_none(), "init overwrote what was not released");
+        log.grow(&[segment(1, CAPACITY)], Some(memory()), now()).expect("room");
+        let reader = log.add_reader(0, now());
+        assert_eq!(log.release(now()), None);
+        assert!(
+            log.grow(&[segment(1, 1)], None, now()).is_none(),
+            "init overwrote what was not released"
+        );
         log.remove_reader(reader);
-        assert_eq!(log.release(), Some(KEPT));
-        let late = log.add_reader(0);
-        assert!(matches!(log.read(late, 0), Ok(Read::Truncated { before: KEPT })));
+        assert_eq!(log.release(now()), Some(CAPACITY - KEPT));
+        let late = log.add_reader(0, now());
+        assert!(matches!(
+            log.read(late, 0, now()),
+            Ok(Read::Truncated { before }) if before == CAPACITY - KEPT
+        ));
     }
 
     #[test]
     fn what_a_hostile_init_says_is_bounded() {
         let mut log = ExecLog::default();
-        assert!(log.grow(&[segment(1, 1)], None).is_none(), "bytes without memory");
-        assert!(log.grow(&[segment(3, 1)], Some(memory())).is_none(), "no such stream");
-        assert!(log.grow(&[segment(1, u64::MAX)], None).is_none(), "more than fits");
+        assert!(log.grow(&[segment(1, 1)], None, now()).is_none(), "bytes without memory");
+        assert!(log.grow(&[segment(3, 1)], Some(memory()), now()).is_none(), "no such stream");
+        assert!(log.grow(&[segment(1, u64::MAX)], None, now()).is_none(), "more than fits");
         let short = rustix::fs::memfd_create("x", rustix::fs::MemfdFlags::ALLOW_SEALING);
-        assert!(log.grow(&[], short.ok()).is_none(), "a memory that is not sealed");
+        assert!(log.grow(&[], short.ok(), now()).is_none(), "a memory that is not sealed");
     }
 
     #[test]
     fn short_runs_are_bounded() {
         let mut log = ExecLog::default();
-        log.grow(&[], Some(memory())).expect("a memory");
+        log.grow(&[], Some(memory()), now()).expect("a memory");
         for n in 0..20_000u32 {
-            log.grow(&[segment(1 + n % 2, 1)], None).expect("room");
-            log.release();
+            log.grow(&[segment(1 + n % 2, 1)], None, now()).expect("room");
+            log.release(now());
         }
         assert!(log.runs.len() <= MAX_SEGMENTS + 1, "{}", log.runs.len());
         assert_eq!(log.range().1, 20_000);

@@ -13,6 +13,7 @@ use skerry_api::init::{self, ForgetExec, Terminate, Welcome, daemon_message, ini
 use skerry_linux::readiness::watch_readable;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
 
 use super::cgroup::{Cgroups, OomCounter};
 use super::connection::{Connection, Receiver};
@@ -255,7 +256,7 @@ async fn take_output(shared: &Shared, output: init::Output, receiver: &mut Recei
     let Some(process) = find(shared, &output.exec_id) else {
         return Some(());
     };
-    process.state.lock().log.grow(&output.segments, memory)?;
+    process.state.lock().log.grow(&output.segments, memory, Instant::now())?;
     process.changed.notify_waiters();
     if let Some(release) = process.release_output() {
         shared.connection.tell(release).await.ok()?;

@@ -11,10 +11,12 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use skerry_api::init::{self, ResizeTerminal, SignalExec, WriteStdin, daemon_message, reply};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::cgroup::OwnCgroup;
 use super::exec_log::{ExecLog, Read};
 use super::machine::Shared;
+use super::readers::{self, ReaderId};
 use crate::model::{ExecId, ExecSpec, ExitStatus, TerminalSize};
 use crate::runtime::{OutputEvent, OutputReader, Process, RuntimeError};
 
@@ -95,7 +97,7 @@ impl LinuxProcess {
 
     /// Lets init go on where it may.
     pub(super) fn release_output(&self) -> Option<daemon_message::Message> {
-        let offset = self.state.lock().log.release()?;
+        let offset = self.state.lock().log.release(Instant::now())?;
         let release = init::ReleaseOutput { exec_id: self.id.to_string(), offset };
         Some(daemon_message::Message::ReleaseOutput(release))
     }
@@ -215,11 +217,35 @@ impl Process for Handle {
     }
 }
 
+/// Lets a process go on when a reader that was cut off has not come back.
+fn release_after_hold(process: Arc<LinuxProcess>) {
+    let Ok(handle) = tokio::runtime::Handle::try_current() else { return };
+    handle.spawn(async move {
+        tokio::time::sleep(readers::HOLD).await;
+        if let Some(release) = process.release_output() {
+            // A machine that has ended needs no word.
+            let _ = process.machine.connection.tell(release).await;
+        }
+    });
+}
+
 /// Reads a log as it grows.
 struct LogReader {
     process: Arc<LinuxProcess>,
-    reader: u64,
+    reader: ReaderId,
     offset: u64,
+    progress: Progress,
+}
+
+/// How far a reader got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// It has not asked for anything.
+    Unread,
+    /// It is cut off if it goes now.
+    Reading,
+    /// It knows of the exit.
+    Done,
 }
 
 #[async_trait]
@@ -237,20 +263,22 @@ impl OutputReader for LogReader {
             if process.machine.has_ended() {
                 return Err(RuntimeError::Gone);
             }
-            changed.await;
+            // Looks again in a while whether others hold it up.
+            let _ = tokio::time::timeout(readers::STALL, changed).await;
         }
     }
 }
 
 impl LogReader {
     fn new(process: &Arc<LinuxProcess>, offset: u64) -> Self {
-        let reader = process.state.lock().log.add_reader(offset);
-        Self { process: Arc::clone(process), reader, offset }
+        let reader = process.state.lock().log.add_reader(offset, Instant::now());
+        Self { process: Arc::clone(process), reader, offset, progress: Progress::Unread }
     }
 
     fn read_now(&mut self) -> Result<Option<OutputEvent>, RuntimeError> {
         let mut state = self.process.state.lock();
-        let read = state.log.read(self.reader, self.offset);
+        self.progress = Progress::Reading;
+        let read = state.log.read(self.reader, self.offset, Instant::now());
         match read.map_err(|error| super::failed("read the exec's log", &error))? {
             Read::Chunk { stream, offset, data } => {
                 self.offset = offset + data.len() as u64;
@@ -260,13 +288,23 @@ impl LogReader {
                 self.offset = before;
                 Ok(Some(OutputEvent::Truncated { before }))
             }
-            Read::Nothing => Ok(state.exit.map(OutputEvent::Exited)),
+            Read::Nothing => {
+                if state.exit.is_some() {
+                    self.progress = Progress::Done;
+                }
+                Ok(state.exit.map(OutputEvent::Exited))
+            }
         }
     }
 }
 
 impl Drop for LogReader {
     fn drop(&mut self) {
+        if self.progress == Progress::Reading {
+            self.process.state.lock().log.hold_for_reader(self.reader, Instant::now());
+            release_after_hold(Arc::clone(&self.process));
+            return;
+        }
         self.process.state.lock().log.remove_reader(self.reader);
         // The process may have waited for this reader.
         if let Some(release) = self.process.release_output() {
