@@ -12,6 +12,7 @@ use crate::v1::exec_service_client::ExecServiceClient;
 use crate::v1::file_service_client::FileServiceClient;
 use crate::v1::image_service_client::ImageServiceClient;
 use crate::v1::sandbox_service_client::SandboxServiceClient;
+use crate::v1::ssh_service_client::SshServiceClient;
 use crate::v1::system_service_client::SystemServiceClient;
 
 /// What one stream of an exec's output may have under way: so much the daemon
@@ -127,6 +128,10 @@ impl Client {
 
     pub(crate) fn images(&self) -> ImageServiceClient<Authorized> {
         ImageServiceClient::new(self.service.clone())
+    }
+
+    pub(crate) fn ssh(&self) -> SshServiceClient<Authorized> {
+        SshServiceClient::new(self.service.clone())
     }
 
     pub(crate) fn system(&self) -> SystemServiceClient<Authorized> {

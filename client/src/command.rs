@@ -11,6 +11,7 @@ mod interactive;
 mod remove;
 mod run;
 mod sandbox;
+mod ssh;
 mod stream;
 mod update;
 mod watch;
@@ -87,6 +88,7 @@ enum Command {
     Kill(background::Kill),
     Cp(copy::Cp),
     LsFiles(files::LsFiles),
+    Ssh(ssh::Ssh),
     Inspect(sandbox::Inspect),
     Update(update::Update),
     Start(sandbox::Start),
@@ -172,6 +174,7 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
         Command::Kill(kill) => kill.run(context).await,
         Command::Cp(cp) => cp.run(context).await,
         Command::LsFiles(ls) => ls.run(context).await,
+        Command::Ssh(ssh) => ssh.run(context).await.map_err(Failure::of_exec),
         Command::Inspect(inspect) => inspect.run(context).await,
         Command::Update(update) => update.run(context).await,
         Command::Start(start) => start.run(context).await,

@@ -96,7 +96,7 @@ impl Failure {
 /// The exit code for a wrong command line of this subcommand.
 pub(crate) fn usage_exit(subcommand: Option<&str>) -> u8 {
     match subcommand {
-        Some("run" | "exec") => EXIT_OWN_FAILURE,
+        Some("run" | "exec" | "ssh") => EXIT_OWN_FAILURE,
         _ => 2,
     }
 }

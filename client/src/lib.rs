@@ -49,6 +49,7 @@ mod file;
 mod image;
 mod interaction;
 mod sandbox;
+mod ssh;
 mod system;
 mod upload;
 

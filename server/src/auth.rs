@@ -45,17 +45,34 @@ pub enum Denied {
 impl Access {
     /// Decides on an `authorization` header.
     pub fn check(&self, header: Option<&[u8]>) -> Result<(), Denied> {
-        let Self::Tokens(known) = self else { return Ok(()) };
+        self.identify(header).map(drop)
+    }
+
+    /// Decides on an `authorization` header, for the token in it; `None`
+    /// where none is asked for.
+    pub fn identify(&self, header: Option<&[u8]>) -> Result<Option<TokenHash>, Denied> {
+        let Self::Tokens(known) = self else { return Ok(None) };
         let header = header.ok_or(Denied::Missing)?;
         let (scheme, token) = header.split_at_checked(b"Bearer ".len()).ok_or(Denied::Malformed)?;
         if !scheme.eq_ignore_ascii_case(b"Bearer ") {
             return Err(Denied::Malformed);
         }
         let shown = TokenHash::of(token);
-        // Every hash is compared, so that the time tells nothing about which.
-        let found = known.iter().fold(false, |found, hash| found | hash.matches(&shown));
-        if found { Ok(()) } else { Err(Denied::Unknown) }
+        if is_among(known, &shown) { Ok(Some(shown)) } else { Err(Denied::Unknown) }
     }
+
+    /// Whether a token is known. Where none is asked for, each is, and none.
+    pub fn knows(&self, token: Option<&TokenHash>) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Tokens(known) => token.is_some_and(|token| is_among(known, token)),
+        }
+    }
+}
+
+/// Every hash is compared, so that the time tells nothing about which.
+fn is_among(known: &[TokenHash], token: &TokenHash) -> bool {
+    known.iter().fold(false, |found, hash| found | hash.matches(token))
 }
 
 #[cfg(test)]

@@ -32,6 +32,14 @@ pub struct Config {
         value_parser = clap::value_parser!(u32).range(1..=MAX_SANDBOXES)
     )]
     pub max_sandboxes: u32,
+    /// Address and port to serve SSH on, usually 127.0.0.1:4022; without it there
+    /// is no SSH
+    #[arg(long, env = "SKERRY_SSH_LISTEN", value_name = "ADDRESS")]
+    pub ssh_listen: Option<SocketAddr>,
+    /// The name or address at which callers reach SSH [default: that of
+    /// --ssh-listen, or the host's name]
+    #[arg(long, env = "SKERRY_SSH_HOST", value_name = "NAME", value_parser = parse_host)]
+    pub ssh_host: Option<String>,
     /// What to log: a level, or a filter such as `info,skerry_server::engine=debug`
     #[arg(long, env = "SKERRY_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -39,6 +47,19 @@ pub struct Config {
 
 /// Each sandbox has 65,536 host ids of its own; the kernel has 2^32.
 const MAX_SANDBOXES: i64 = 32_768;
+
+/// Bytes of a host's name.
+const MAX_HOST_BYTES: usize = 253;
+
+/// Takes what is one word in a command line and in a file of known hosts.
+fn parse_host(text: &str) -> Result<String, String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
+    let starts = text.starts_with(|first: char| first.is_ascii_alphanumeric() || first == ':');
+    match starts && text.len() <= MAX_HOST_BYTES && text.bytes().all(allowed) {
+        true => Ok(text.to_owned()),
+        false => Err("must be a host's name or address".to_owned()),
+    }
+}
 
 /// Why a configuration can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +111,17 @@ mod tests {
     fn a_relative_data_directory_is_refused() {
         let refused = parse(&["--data-dir", "data"]);
         assert!(matches!(refused, Err(ConfigError::RelativeDataDir(_))));
+    }
+
+    #[test]
+    fn what_is_no_host_is_refused() {
+        for host in ["box.example", "10.0.0.1", "::1", "a_b-c"] {
+            assert!(parse(&["--ssh-host", host]).is_ok(), "{host}");
+        }
+        for host in ["", "a b", "-oProxyCommand=x", "a\nb", "a;b", "a,b", "*"] {
+            let flag = format!("--ssh-host={host}");
+            assert!(Config::try_parse_from(["skerryd", &flag]).is_err(), "{host:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `skerryd`: isolated Linux machines in milliseconds, over gRPC.
 //!
-//! Edges (`service`) call the `engine`; the engine calls `runtime`, `image`
+//! Edges (`service`, `ssh`) call the `engine`; the engine calls `runtime`, `image`
 //! and `store`; everything speaks the types of `model`. `server` alone knows
 //! every part. The arrows are held by `tests/tidy`.
 
@@ -13,4 +13,5 @@ pub mod model;
 pub mod runtime;
 pub mod server;
 pub mod service;
+pub mod ssh;
 pub mod store;

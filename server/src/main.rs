@@ -87,9 +87,12 @@ fn greeting(config: &Config, server: &Server) -> String {
         }
     };
     text.push_str(&line);
+    if let Some(address) = server.ssh_addr() {
+        // Writing to a text can't fail.
+        let _written = writeln!(text, "ssh:    {address}");
+    }
     text.push_str("try:    ");
     if server.local_addr().to_string() != DEFAULT_LISTEN {
-        // Writing to a text can't fail.
         let _written = write!(text, "SKERRY_ADDRESS={} ", server.local_addr());
     }
     if config.data_dir != Path::new(DEFAULT_DATA_DIR) {

@@ -15,7 +15,7 @@ pub use file::{
     FileReason, FileRequest, FileSearch, FileTime, MAX_FILE_CHUNK, MAX_FILE_ENTRIES,
     MAX_FILE_MATCHES, OpenOptions, SetStat,
 };
-pub use id::{ExecId, IdError, ImageId, SandboxId};
+pub use id::{ExecId, IdError, ImageId, SandboxId, SshAccessId, SshKeyId};
 pub use image::{HOST_IMAGE, Image, ImageSource};
 pub use limits::{LimitError, Limits, LimitsPatch};
 pub use name::{NameError, check_image_name, check_name};

@@ -5,6 +5,7 @@
 //! data directory ─▶ store (its lock) ─▶ runtime ─▶ images ─▶ engine ─▶ services
 //!                                                                │
 //!  TCP ─▶ HTTP/1.1 or 2 ─▶ token? ─▶ gRPC services, health, reflection
+//!  TCP ─▶ SSH ─▶ key? ─▶ sessions and files, where that is asked for
 //! ```
 
 mod http;
@@ -29,6 +30,7 @@ use crate::image::{ImageError, ImageStore};
 use crate::model::{ImageSource, Limits};
 use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
+use crate::ssh::{Ssh, SshError, SshParts};
 use crate::store::{Store, StoreError};
 
 /// The records, in the data directory.
@@ -57,8 +59,11 @@ pub enum StartError {
     /// Another program has the port.
     #[error("{0} is in use: stop what listens there or give another --listen")]
     AddressInUse(SocketAddr),
+    /// Another program has the port for SSH.
+    #[error("{0} is in use: stop what listens there or give another --ssh-listen")]
+    SshAddressInUse(SocketAddr),
     /// The address can't be listened on.
-    #[error("can't listen on {address}: {error}; give another --listen")]
+    #[error("can't listen on {address}: {error}; give another")]
     Listen {
         /// Which.
         address: SocketAddr,
@@ -77,6 +82,9 @@ pub enum StartError {
     /// There is no admin token.
     #[error("can't make the admin token: {0}")]
     Auth(#[from] AuthError),
+    /// SSH can't be served.
+    #[error("can't serve SSH: {0}")]
+    Ssh(#[from] SshError),
     /// What the host has can't be told.
     #[error("can't read {path}: {error}; is /proc mounted?")]
     Host {
@@ -97,6 +105,14 @@ pub struct Server {
     drain: watch::Sender<bool>,
     draining: Drain,
     admin_token: Option<AdminToken>,
+    ssh: Option<SshServer>,
+}
+
+/// SSH, where it is asked for.
+struct SshServer {
+    listener: TcpListener,
+    local_addr: SocketAddr,
+    ssh: Ssh,
 }
 
 impl Server {
@@ -114,12 +130,19 @@ impl Server {
         let local_addr = listener
             .local_addr()
             .map_err(|error| StartError::Listen { address: config.listen, error })?;
+        let ssh_listener = bind_ssh(config).await?;
         let (access, admin_token) = open_access(config, &store).await?;
         let runtime = open_runtime(&config.data_dir)?;
         let images = Arc::new(ImageStore::open(&config.data_dir.join("images"), &store)?);
         let engine_config = engine_config(config)?;
         let engine_images = Arc::clone(&images);
-        let engine = Engine::open(engine_config, store, runtime, engine_images).await?;
+        let engine = Engine::open(engine_config, store.clone(), runtime, engine_images).await?;
+        let ssh = match ssh_listener {
+            None => None,
+            Some(listener) => {
+                Some(open_ssh(config, listener, store, engine.clone(), access.clone()).await?)
+            }
+        };
         let kernel = read("/proc/sys/kernel/osrelease")?.trim().to_owned();
         let (drain, draining) = Drain::new();
         let parts = service::Parts {
@@ -127,14 +150,20 @@ impl Server {
             images: Arc::clone(&images),
             facts: Facts { kernel, start_time },
             drain: draining.clone(),
+            ssh: ssh.as_ref().map(|server| server.ssh.clone()),
         };
         let front = http::front(parts, access).await;
-        Ok(Self { listener, local_addr, front, engine, images, drain, draining, admin_token })
+        Ok(Self { listener, local_addr, front, engine, images, drain, draining, admin_token, ssh })
     }
 
     /// Where it listens.
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Where it serves SSH, if it does.
+    pub fn ssh_addr(&self) -> Option<SocketAddr> {
+        self.ssh.as_ref().map(|server| server.local_addr)
     }
 
     /// Where the admin token of this start comes from; `None` where no token
@@ -146,7 +175,14 @@ impl Server {
     /// Serves until `shutdown` resolves, then lets calls finish for a while.
     /// Sandboxes go on.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        listen::serve(self.listener, self.front, shutdown, self.drain, self.draining).await;
+        let mut draining = self.draining.clone();
+        let calls = listen::serve(self.listener, self.front, shutdown, self.drain, self.draining);
+        let sessions = async {
+            if let Some(SshServer { listener, ssh, .. }) = self.ssh {
+                ssh.serve(listener, async move { draining.begun().await }).await;
+            }
+        };
+        tokio::join!(calls, sessions);
         self.images.close().await;
         self.engine.shutdown().await;
     }
@@ -190,6 +226,38 @@ async fn open_access(
     }
     let (access, origin) = auth::open_admin_token(&config.data_dir, store).await?;
     Ok((access, Some(origin)))
+}
+
+async fn bind_ssh(config: &Config) -> Result<Option<TcpListener>, StartError> {
+    let Some(address) = config.ssh_listen else { return Ok(None) };
+    match listen::bind(address).await {
+        Ok(listener) => Ok(Some(listener)),
+        Err(StartError::AddressInUse(address)) => Err(StartError::SshAddressInUse(address)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn open_ssh(
+    config: &Config,
+    listener: TcpListener,
+    store: Store,
+    engine: Engine,
+    access: Access,
+) -> Result<SshServer, StartError> {
+    let address = listener.local_addr().map_err(|error| StartError::Listen {
+        address: config.ssh_listen.unwrap_or(config.listen),
+        error,
+    })?;
+    let host = match &config.ssh_host {
+        Some(host) => host.clone(),
+        None if address.ip().is_unspecified() => {
+            read("/proc/sys/kernel/hostname")?.trim().to_owned()
+        }
+        None => address.ip().to_canonical().to_string(),
+    };
+    let parts = SshParts { engine, store, access, address, host };
+    let ssh = Ssh::open(&config.data_dir, parts).await?;
+    Ok(SshServer { listener, local_addr: address, ssh })
 }
 
 fn engine_config(config: &Config) -> Result<EngineConfig, StartError> {

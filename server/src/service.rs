@@ -11,6 +11,7 @@ mod interact;
 mod page;
 mod rlimit;
 mod sandbox;
+mod ssh;
 mod status;
 mod system;
 mod update;
@@ -22,6 +23,7 @@ use skerry_api::v1::exec_service_server::ExecServiceServer;
 use skerry_api::v1::file_service_server::FileServiceServer;
 use skerry_api::v1::image_service_server::ImageServiceServer;
 use skerry_api::v1::sandbox_service_server::SandboxServiceServer;
+use skerry_api::v1::ssh_service_server::SshServiceServer;
 use skerry_api::v1::system_service_server::SystemServiceServer;
 use tokio::sync::watch;
 use tonic::service::RoutesBuilder;
@@ -32,6 +34,7 @@ pub use system::Facts;
 
 use crate::engine::Engine;
 use crate::image::ImageStore;
+use crate::ssh::Ssh;
 
 /// The largest message that is taken: room for an environment of several
 /// megabytes to be refused by its name.
@@ -49,11 +52,13 @@ pub struct Parts {
     pub facts: Facts,
     /// Ends streams when the daemon goes down.
     pub drain: Drain,
+    /// SSH, where it is served.
+    pub ssh: Option<Ssh>,
 }
 
 /// Adds every service to the routes and reports it as healthy.
 pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &HealthReporter) {
-    let Parts { engine, images, facts, drain } = parts;
+    let Parts { engine, images, facts, drain, ssh } = parts;
     let sandboxes = SandboxServiceServer::new(sandbox::Sandboxes {
         engine: engine.clone(),
         drain: drain.clone(),
@@ -72,6 +77,8 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
         engine: engine.clone(),
     });
     health.set_serving::<ImageServiceServer<image::Images>>().await;
+    let keys = SshServiceServer::new(ssh::SshCalls { ssh, engine: engine.clone() });
+    health.set_serving::<SshServiceServer<ssh::SshCalls>>().await;
     let system = SystemServiceServer::new(system::System { engine, images, facts });
     health.set_serving::<SystemServiceServer<system::System>>().await;
     routes
@@ -79,6 +86,7 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
         .add_service(execs.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(files.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(image_service.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(keys.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(system.max_decoding_message_size(MAX_MESSAGE_BYTES));
 }
 

@@ -15,6 +15,7 @@ const COMMANDS: &[&[&str]] = &[
     &["kill"],
     &["cp"],
     &["ls-files"],
+    &["ssh"],
     &["inspect"],
     &["update"],
     &["start"],

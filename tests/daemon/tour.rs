@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use skerry_test_support::{Daemon, needs_root, skerry};
+use skerry_test_support::{Daemon, Options, needs_root, skerry};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 const ANY: &str = "…";
@@ -93,7 +93,8 @@ async fn every_line_of_the_readmes_tour_does_what_it_says() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
     let steps = steps(&readme.expect("the README is there"));
     assert!(steps.len() > 5, "the tour has no steps");
-    let daemon = Daemon::start().await;
+    let arguments = ["--ssh-listen", "127.0.0.1:0"].map(str::to_owned).to_vec();
+    let daemon = Daemon::start_with(Options { arguments, ..Options::default() }).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     for step in &steps {
         run(step, &daemon, folder.path()).await;

@@ -13,7 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("image", &["model", "store", "failpoint"]),
     ("auth", &["model", "store"]),
     ("engine", &["model", "runtime", "image", "store", "failpoint"]),
-    ("service", &["model", "runtime", "image", "auth", "engine"]),
+    ("ssh", &["model", "runtime", "store", "auth", "engine"]),
+    ("service", &["model", "runtime", "image", "auth", "engine", "ssh"]),
 ];
 
 /// Modules that know every part: assembly, not logic.

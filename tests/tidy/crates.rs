@@ -5,6 +5,8 @@ use crate::source::{Finding, Source, assert_none};
 /// A crate, or a path in one, and the only places that may name it.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sled", &["server/src/store"]),
+    ("russh", &["server/src/ssh"]),
+    ("russh_sftp", &["server/src/ssh"]),
     ("prost_reflect", &["server/src/rest", "client", "tests"]),
     ("libc", &["server/linux", "bench", "tests"]),
     ("seccompiler", &["server/linux", "server/init"]),
@@ -60,6 +62,7 @@ const NEVER: &[(&str, &[&str])] = &[
     ("server/src/store", &["tonic", "tonic_types", "prost_types", "axum", "hyper"]),
     ("server/src/runtime", &["tonic", "tonic_types", "axum", "hyper"]),
     ("server/src/image", &["tonic", "tonic_types", "axum", "hyper"]),
+    ("server/src/ssh", &["tonic", "tonic_types", "prost", "prost_types", "axum", "hyper"]),
     ("server/init", &["tokio", "tonic", "serde_json"]),
     ("server/linux", &["tonic", "prost", "skerry_api", "skerry_server"]),
     ("server", &["anyhow"]),
@@ -108,6 +111,8 @@ fn a_crate_out_of_place_is_found() {
         ("server/src/engine/record.rs", "use sled::Db;"),
         ("server/src/engine.rs", "fn f() -> tonic::Status { g() }"),
         ("server/src/engine.rs", "use skerry_api::v1::Sandbox;"),
+        ("server/src/service/ssh.rs", "use russh::keys::PublicKey;"),
+        ("server/src/ssh/key.rs", "use tonic::Status;"),
         ("server/src/runtime/linux/init.rs", "use skerry_api::v1;"),
         ("server/src/service/exec.rs", "use skerry_api::init::Reply;"),
         ("server/src/service.rs", "fn f() { rustix::fs::sync() }"),

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use futures::future::{Either, Ready, ready};
 use tower::{Layer, Service};
 
-use super::{Access, Denied};
+use super::{Access, Denied, TokenHash};
 
 /// Open to everyone: a probe has no token, and the schema that reflection
 /// shows is public.
@@ -61,24 +61,28 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
         match check(&self.access, &request) {
-            Ok(()) => Either::Left(self.inner.call(request)),
+            Ok(token) => {
+                // Whose call it is, for what belongs to a token.
+                token.and_then(|token| request.extensions_mut().insert(token));
+                Either::Left(self.inner.call(request))
+            }
             Err(denied) if is_grpc(&request) => Either::Right(ready(Ok((self.deny)(denied)))),
             Err(denied) => Either::Right(ready(Ok(unauthorized(denied)))),
         }
     }
 }
 
-fn check<B>(access: &Access, request: &Request<B>) -> Result<(), Denied> {
+fn check<B>(access: &Access, request: &Request<B>) -> Result<Option<TokenHash>, Denied> {
     let path = request.uri().path();
     if path == "/" || OPEN_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
-        return Ok(());
+        return Ok(None);
     }
     let mut shown = request.headers().get_all(header::AUTHORIZATION).iter();
     match (shown.next(), shown.next()) {
         (_, Some(_)) => Err(Denied::Malformed),
-        (first, None) => access.check(first.map(|value| value.as_bytes())),
+        (first, None) => access.identify(first.map(|value| value.as_bytes())),
     }
 }
 

@@ -162,7 +162,9 @@ pub enum FileRequest {
         owner: Option<String>,
     },
     /// Opens a regular file for commands; answers one `Info`, then one event
-    /// for each command, in order. A command that fails ends the call.
+    /// for each command, in order. A command that fails ends the call. Neither
+    /// for reading nor for writing, it is for `Stat` and `SetStat`, and may be
+    /// a directory.
     Open {
         /// The file; links are followed.
         path: FilePath,

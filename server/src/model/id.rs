@@ -108,6 +108,17 @@ id!(
     "img_"
 );
 
+id!(
+    /// The id of a public SSH key that a token has.
+    SshKeyId,
+    "sshkey_"
+);
+id!(
+    /// The id of a short-lived SSH access to a sandbox.
+    SshAccessId,
+    "ssh_"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

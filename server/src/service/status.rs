@@ -3,6 +3,7 @@
 //! on messages.
 
 mod file;
+mod ssh;
 
 use std::collections::HashMap;
 use std::io;
@@ -94,6 +95,14 @@ pub(super) fn stdin_closed() -> Status {
     let message = "the command has no standard input, or has closed it";
     answer(Code::FailedPrecondition, "STDIN_CLOSED", message)
         .precondition("EXEC_STDIN", "stdin", "start the command with its input kept")
+        .into()
+}
+
+/// SSH where it is not served.
+pub(super) fn ssh_off() -> Status {
+    let message = "SSH is off: start skerryd with --ssh-listen";
+    answer(Code::FailedPrecondition, "SSH_OFF", message)
+        .precondition("SSH", "--ssh-listen", "start skerryd with --ssh-listen")
         .into()
 }
 

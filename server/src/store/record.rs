@@ -32,6 +32,10 @@ pub enum TableName {
     Images = 2,
     /// Access tokens, by the hash of their secret.
     Tokens = 3,
+    /// Public SSH keys of tokens, by id.
+    SshKeys = 4,
+    /// Short-lived SSH access to sandboxes, by id.
+    SshAccesses = 5,
 }
 
 /// A kind of record.

@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use rustix::fs::{Mode, OFlags, Timespec, Timestamps, UTIME_OMIT};
+use rustix::fs::{FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT};
 use rustix::io::Errno;
 use skerry_api::init::file_command::Command;
 use skerry_api::init::file_failure::Reason;
@@ -11,7 +11,7 @@ use skerry_api::init::{FileEnd, FileOpen, FileReadAt, FileSetStat, FileTime, Fil
 
 use super::failure::{About, Outcome, Stop, failed, of_errno};
 use super::info::info_of_open;
-use super::place::{Place, hold_at, open_regular};
+use super::place::{Place, hold, hold_at, kind_of, open_regular};
 use super::read::CHUNK;
 use super::session::Session;
 use super::write::{NEW_MODE, set_owner};
@@ -52,9 +52,7 @@ fn open_file(request: &FileOpen) -> Outcome<OwnedFd> {
         (true, true) => OFlags::RDWR,
         (false, true) => OFlags::WRONLY,
         (true, false) => OFlags::RDONLY,
-        (false, false) => {
-            return Err(failed(Reason::Invalid, path, "open it for reading or writing"));
-        }
+        (false, false) => return open_attributes(request),
     };
     flags.set(OFlags::APPEND, request.append);
     let mode = Mode::from_raw_mode(request.mode.unwrap_or(NEW_MODE) & PERMISSIONS);
@@ -77,6 +75,22 @@ fn open_file(request: &FileOpen) -> Outcome<OwnedFd> {
         Err(errno) => return Err(of_errno(errno, path)),
     };
     open_regular(held.as_fd(), flags, path)
+}
+
+/// For its attributes alone: also of a directory.
+fn open_attributes(request: &FileOpen) -> Outcome<OwnedFd> {
+    let path = &request.path[..];
+    if request.create || request.create_new || request.truncate {
+        return Err(failed(Reason::Invalid, path, "open it for reading or writing"));
+    }
+    let held = hold(path, true)?;
+    match kind_of(&rustix::fs::fstat(&held).about(path)?) {
+        FileType::Directory => {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            rustix::fs::openat(&held, ".", flags, Mode::empty()).about(path)
+        }
+        _ => open_regular(held.as_fd(), OFlags::RDONLY, path),
+    }
 }
 
 fn read_at(file: &OwnedFd, wanted: &FileReadAt) -> rustix::io::Result<Vec<u8>> {
