@@ -8,5 +8,6 @@ mod files;
 mod load;
 mod refused;
 mod session;
+mod signal;
 mod steps;
 mod sync;

@@ -5,7 +5,7 @@ use crate::source::{Finding, Source, assert_none};
 /// A crate, or a path in one, and the only places that may name it.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sled", &["server/src/store"]),
-    ("russh", &["server/src/ssh"]),
+    ("russh", &["server/src/ssh", "tests"]),
     ("russh_sftp", &["server/src/ssh"]),
     ("prost_reflect", &["server/src/rest", "client", "tests"]),
     ("libc", &["server/linux", "bench", "tests"]),
