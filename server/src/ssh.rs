@@ -173,7 +173,15 @@ impl Ssh {
             create_time,
             expire_time: create_time + ttl,
         };
-        self.shared.doors.add_access(record.clone(), key).await?;
+        let doors = &self.shared.doors;
+        match doors.add_access(record.clone(), key).await {
+            // Some may be of sandboxes that are gone.
+            Err(SshError::TooMany { .. }) => {
+                self.shared.sweep(create_time).await?;
+                doors.add_access(record.clone(), key).await?;
+            }
+            added => added?,
+        }
         Ok(record)
     }
 

@@ -1,8 +1,9 @@
 //! Who is kept out, and what is not served.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use skerry_client::v1::CreateSandboxRequest;
 use skerry_test_support::eventually;
@@ -75,4 +76,31 @@ async fn a_forwarded_port_leads_nowhere() {
     assert_eq!(text(&said), "");
     child.kill().expect("it can be killed");
     child.wait().expect("it ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_log_in_is_sent_away() {
+    skerry_test_support::needs_root!();
+    let reach = Reach::start().await;
+    let port = u16::try_from(reach.access.port).expect("a port");
+    let strangers: [&[u8]; 4] =
+        [b"", b"SSH-2.0-stranger\r\n", &[b'x'; 4000], b"SSH-2.0-stranger\r\n\xff\xff\xff\xff"];
+    let waiting = strangers.map(|said| {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("connected");
+        stream.write_all(said).expect("written");
+        stream.set_read_timeout(Some(Duration::from_secs(90))).expect("set");
+        std::thread::spawn(move || {
+            loop {
+                match stream.read(&mut [0; 1024]) {
+                    Ok(0) => return true,
+                    Ok(_) => {}
+                    Err(error) => return error.kind() == std::io::ErrorKind::ConnectionReset,
+                }
+            }
+        })
+    });
+    for (stranger, waiting) in waiting.into_iter().enumerate() {
+        assert!(waiting.join().expect("no panic"), "stranger {stranger} is still there");
+    }
+    assert_eq!(ended(&mut reach.ssh(&["echo in"])).1, "in\n");
 }

@@ -41,6 +41,8 @@ async fn twenty_megabytes_go_in_and_come_out_whole() {
     assert_eq!(text(&late.stdout), format!("{}  -\n", hex(&data)));
     let never = fed(&mut reach.ssh(&["echo done"]), &data);
     assert_eq!((never.status.code(), text(&never.stdout).as_str()), (Some(0), "done\n"));
+    let packed = fed(reach.program("ssh").arg("-C").arg(reach.place()).arg("cat"), &data);
+    assert_eq!(hex(&packed.stdout), hex(&data));
     let both = fed(&mut reach.ssh(&["tee /dev/stderr"]), &data);
     assert_eq!((hex(&both.stdout), hex(&both.stderr)), (hex(&data), hex(&data)));
 }

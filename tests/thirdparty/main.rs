@@ -11,7 +11,9 @@ mod tool;
 const SERVICES: &[&str] = &[
     "grpc.health.v1.Health",
     "skerry.v1.ExecService",
+    "skerry.v1.FileService",
     "skerry.v1.ImageService",
     "skerry.v1.SandboxService",
+    "skerry.v1.SshService",
     "skerry.v1.SystemService",
 ];

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use russh::server::{Config, Handle};
-use russh::{Disconnect, MethodKind, MethodSet, SshId};
+use russh::{Disconnect, MethodKind, MethodSet, Preferred, SshId, compression, kex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::caller::Caller;
-use super::{Shared, Ssh, input};
+use super::{Shared, Ssh, input, key};
 
 /// Connections at once; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 256;
@@ -101,6 +101,7 @@ fn config(shared: &Shared) -> Config {
         auth_rejection_time: REFUSAL_TIME,
         auth_rejection_time_initial: Some(Duration::ZERO),
         keys: vec![shared.host_key.clone()],
+        preferred: preferred(),
         window_size: input::WINDOW,
         event_buffer_size: MAX_MESSAGES,
         max_auth_attempts: MAX_ATTEMPTS,
@@ -108,6 +109,28 @@ fn config(shared: &Shared) -> Config {
         keepalive_interval: Some(PING_INTERVAL),
         keepalive_max: PINGS,
         ..Config::default()
+    }
+}
+
+/// Of what strangers can ask for, only what costs us little: no groups of
+/// thousands of bits, and nothing is decompressed before a client is let in.
+fn preferred() -> Preferred {
+    const EXCHANGES: &[kex::Name] = &[
+        kex::MLKEM768X25519_SHA256,
+        kex::CURVE25519,
+        kex::CURVE25519_PRE_RFC_8731,
+        kex::EXTENSION_SUPPORT_AS_CLIENT,
+        kex::EXTENSION_SUPPORT_AS_SERVER,
+        kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
+        kex::EXTENSION_OPENSSH_STRICT_KEX_AS_SERVER,
+    ];
+    const COMPRESSIONS: &[compression::Name] = &[compression::NONE, compression::ZLIB_LEGACY];
+    let sound = Preferred::DEFAULT.key.iter().filter(|algorithm| key::is_sound(algorithm));
+    Preferred {
+        kex: Cow::Borrowed(EXCHANGES),
+        key: sound.cloned().collect(),
+        compression: Cow::Borrowed(COMPRESSIONS),
+        ..Preferred::DEFAULT
     }
 }
 
