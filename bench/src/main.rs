@@ -84,6 +84,7 @@ async fn run(options: &Options, dir: &Path) -> Result<ExitCode, RunError> {
             skerry: skerry.as_ref(),
             rootfs: &rootfs,
             stopwatch: &stopwatch,
+            dir,
             prefix: &name,
         };
         let row = row::measure(*row, &field).await;

@@ -25,6 +25,15 @@ pub(crate) struct Options {
     /// Output of one command in row `stream`, in MiB.
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     pub(crate) stream_mib: u32,
+    /// The file of row `files`, in MiB.
+    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    pub(crate) file_mib: u32,
+    /// Entries of the directory in row `list`.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) list_entries: u32,
+    /// Measurements of each program in rows `files` and `list`.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) file_n: u32,
     /// Idle sandboxes of Skerry in row `memory`.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) idle: u32,
@@ -62,6 +71,12 @@ pub(crate) enum RowName {
     Exec,
     /// Throughput of a command's standard output.
     Stream,
+    /// The round trip of a terminal.
+    Echo,
+    /// A large file in and out.
+    Files,
+    /// A large directory.
+    List,
     /// Memory of an idle sandbox.
     Memory,
     /// Many creates at once.

@@ -68,6 +68,21 @@ pub(crate) trait Peer {
     /// Runs a command in an idle sandbox; none where it can't.
     fn exec(&self, id: &str, command: &[&str]) -> Option<Command>;
 
+    /// Runs a command on a terminal in an idle sandbox; none where it can't.
+    fn interact(&self, _id: &str, _command: &[&str]) -> Option<Command> {
+        None
+    }
+
+    /// Copies a file into an idle sandbox; none where it can't.
+    fn copy_in(&self, _id: &str, _from: &Path, _to: &str) -> Option<Command> {
+        None
+    }
+
+    /// Copies a file out of an idle sandbox; none where it can't.
+    fn copy_out(&self, _id: &str, _from: &str, _to: &Path) -> Option<Command> {
+        None
+    }
+
     /// Ends and removes an idle sandbox; none where there is none.
     fn remove(&self, id: &str) -> Option<Command>;
 }

@@ -14,7 +14,7 @@ use crate::command::find_program;
 const DIRECTORIES: [&str; 8] = ["bin", "dev", "etc", "proc", "root", "sys", "tmp", "workspace"];
 
 /// The programs of busybox that are used.
-const APPLETS: [&str; 5] = ["cat", "dd", "sh", "sleep", "true"];
+const APPLETS: [&str; 8] = ["cat", "dd", "ls", "mkdir", "rm", "sh", "sleep", "true"];
 
 /// A root file system could not be made.
 #[derive(Debug, Error)]

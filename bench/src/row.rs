@@ -2,10 +2,14 @@
 
 mod burst;
 mod create;
+mod echo;
 mod exec;
+mod files;
+mod list;
 mod memory;
 mod stream;
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -32,6 +36,9 @@ pub(crate) enum RowError {
     /// Skerry failed.
     #[error(transparent)]
     Skerry(#[from] SkerryError),
+    /// Something came that is not what was sent.
+    #[error("what came back is wrong: {0}")]
+    Copy(String),
     /// The machine's figures can't be read.
     #[error("can't read {path}: {reason}")]
     Machine {
@@ -52,6 +59,8 @@ pub(crate) struct Field<'a> {
     pub(crate) skerry: Option<&'a Skerry>,
     /// The root file system of all.
     pub(crate) rootfs: &'a RootFs,
+    /// The run's directory.
+    pub(crate) dir: &'a Path,
     /// Runs the peers' commands.
     pub(crate) stopwatch: &'a Stopwatch,
     /// What the ids of the run's sandboxes begin with.
@@ -63,6 +72,9 @@ pub(crate) async fn measure(row: RowName, field: &Field<'_>) -> Row {
     match row {
         RowName::Create => create::measure(field).await,
         RowName::Exec => exec::measure(field).await,
+        RowName::Echo => echo::measure(field).await,
+        RowName::Files => files::measure(field).await,
+        RowName::List => list::measure(field).await,
         RowName::Stream => stream::measure(field).await,
         RowName::Memory => memory::measure(field).await,
         RowName::Burst => burst::measure(field).await,

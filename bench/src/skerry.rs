@@ -1,6 +1,9 @@
 //! Skerry's side: a daemon of the run's own, or one that runs already, and
 //! one warm connection of the client library to it.
 
+mod files;
+mod terminal;
+
 use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -16,6 +19,7 @@ use thiserror::Error;
 use crate::command::{CommandError, output};
 use crate::options::Options;
 use crate::rootfs::RootFs;
+pub(crate) use terminal::Terminal;
 
 /// How long the daemon may take until it answers.
 const START: Duration = Duration::from_secs(30);
@@ -46,12 +50,15 @@ pub(crate) enum SkerryError {
     /// A token or an address is none.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The root file system can't be imported.
-    #[error("can't import the root file system: {0}")]
-    Import(#[from] UploadError),
+    /// Something can't be uploaded.
+    #[error("can't upload: {0}")]
+    Upload(#[from] UploadError),
     /// The archive can't be read.
     #[error("can't read the root file system's archive: {0}")]
     Archive(io::Error),
+    /// A file of the host can't be read or written.
+    #[error("the host's file: {0}")]
+    File(io::Error),
     /// A call failed.
     #[error("{call}: {source}")]
     Call {
