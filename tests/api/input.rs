@@ -57,6 +57,7 @@ fn bad_creates() -> Vec<(CreateSandboxRequest, &'static str)> {
         let request_id = request_id.to_owned();
         bad.push((CreateSandboxRequest { request_id, ..new() }, "request_id"));
     }
+    bad.push((CreateSandboxRequest { on_exec: 9, ..new() }, "on_exec"));
     for span in [seconds(0), seconds(-1), seconds(366 * 86_400), seconds(i64::MAX)] {
         let timeouts = |timeouts| CreateSandboxRequest { timeouts: Some(timeouts), ..new() };
         let none = Timeouts::default;
@@ -204,6 +205,7 @@ async fn a_bad_update_names_its_field_and_changes_nothing() {
         (update(Some(limits(-1)), &["limits.memory_bytes"]), "sandbox.limits.memory_bytes"),
         (update(Some(limits(0)), &["limits"]), "sandbox.limits.memory_bytes"),
         (update(Some(none()), &["limits.pids"]), "sandbox.limits.pids"),
+        (update(Some(Sandbox { on_exec: -1, ..none() }), &["on_exec"]), "sandbox.on_exec"),
         (update(Some(idle(seconds(-5))), &["timeouts"]), "sandbox.timeouts.idle_timeout"),
         (
             update(Some(Sandbox { labels: map("a b", ""), ..none() }), &["labels"]),

@@ -4,6 +4,7 @@
 mod api;
 mod auth;
 mod execs;
+mod files;
 mod images;
 mod input;
 mod lists;

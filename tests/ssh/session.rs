@@ -2,7 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::steps::{Reach, ended, fed, needs, noise, text};
+use skerry_client::v1::{OnExec, Sandbox};
+
+use crate::steps::{Reach, done, ended, fed, needs, noise, text};
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -119,4 +121,18 @@ async fn keys_of_every_kind_open_and_are_taken_away() {
         command.arg(reach.place()).arg("echo in");
         assert_eq!(ended(&mut command).0, Some(255), "{kind}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_wakes_a_sandbox_where_its_policy_says_so() {
+    needs!("ssh");
+    let reach = Reach::start().await;
+    let stop = async || reach.client().stop_sandbox(&reach.sandbox, None).await.expect("it stops");
+    stop().await;
+    let (code, _, said) = ended(&mut reach.ssh(&["echo awake"]));
+    assert!(code == Some(255) && said.contains("STOPPED"), "{code:?} {said}");
+    let wake = Sandbox { on_exec: OnExec::Wake.into(), ..Sandbox::default() };
+    let updated = reach.client().update_sandbox(&reach.sandbox, wake, vec!["on_exec".to_owned()]);
+    updated.await.expect("it is updated");
+    assert_eq!(text(&done(&mut reach.ssh(&["echo awake"])).stdout), "awake\n");
 }

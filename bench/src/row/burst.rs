@@ -47,6 +47,9 @@ impl Contender for Burst<'_> {
     }
 
     async fn turn(&mut self) -> Result<Vec<f64>, RowError> {
+        // The peers' turns keep this thread for longer than the daemon waits
+        // for an answer to its pings: the connection may have to be made anew.
+        let _ = self.skerry.version().await;
         let started = Instant::now();
         let made = self.skerry.create_at_once(self.count).await;
         let took = started.elapsed();

@@ -1,10 +1,12 @@
 //! A large directory, listed with what is known of each entry.
 
+use std::path::Path;
 use std::time::Instant;
 
 use async_trait::async_trait;
 
 use super::{Contender, Field, Live, RowError, Timed, milliseconds, take_turns};
+use crate::peer::Peer;
 use crate::report::Row;
 use crate::skerry::Skerry;
 
@@ -26,7 +28,9 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
             Err(error) => row.skip("skerry ListFiles", error),
         }
     }
-    for peer in &live.peers {
+    // Only those with a writable root take files.
+    let writable = |peer: &&&dyn Peer| peer.copy_in(&live.id, Path::new("/"), DIRECTORY).is_some();
+    for peer in live.peers.iter().filter(writable) {
         let id = &live.id;
         let made = field.stopwatch.run(&mut peer.exec(id, &make).expect("it is live"));
         if let Err(error) = made {
