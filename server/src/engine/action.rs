@@ -180,18 +180,12 @@ impl Work {
                 // thawed, the stop below ends them all the same.
                 let _ = machine.resume().await;
             }
+            if machine.stop(self.grace).await.is_err() {
+                self.shared.runtime.destroy(&self.record.id).await?;
+            }
         }
-        self.end(self.grace).await?;
         self.end_machine();
         self.settle(&STOP, SandboxState::Stopped).await
-    }
-
-    /// Ends the machine, whatever there is of it.
-    async fn end(&self, grace: Duration) -> Result<(), RuntimeError> {
-        match &self.machine {
-            Some(machine) if machine.stop(grace).await.is_ok() => Ok(()),
-            _ => self.shared.runtime.destroy(&self.record.id).await,
-        }
     }
 
     async fn clean_up(mut self) -> Result<Settled, EngineError> {
@@ -242,7 +236,7 @@ impl Work {
             recorded.map_err(EngineError::from)
         };
         let ended = async {
-            let ended = self.end(Duration::ZERO).await;
+            let ended = self.shared.runtime.destroy(&id).await;
             failpoint::hit("delete.machine");
             ended.map_err(EngineError::from)
         };

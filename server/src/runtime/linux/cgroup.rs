@@ -168,17 +168,12 @@ impl Cgroups {
         settle(&directory, &format!("frozen {flag}")).await
     }
 
-    /// Kills every process of the machine. What is not there is no error.
-    pub(super) fn kill(&self, id: &SandboxId) -> Result<(), RuntimeError> {
-        write_if_there(&self.unified(id).join("cgroup.kill"), "1")
-    }
-
     /// Kills every process of the machine and removes its directories. What
     /// is not there is no error.
     pub(super) async fn destroy(&self, id: &SandboxId) -> Result<(), RuntimeError> {
-        self.kill(id)?;
         let directory = self.unified(id);
         if directory.exists() {
+            write(&directory.join("cgroup.kill"), "1")?;
             settle(&directory, "populated 0").await?;
         }
         let own = self.own_directories(id);
@@ -211,8 +206,7 @@ impl Cgroups {
     }
 }
 
-/// Waits until the kernel says so of a directory. It would tell of changes,
-/// but of no two within ten milliseconds.
+/// Waits until the kernel says so of a directory.
 async fn settle(directory: &Path, wanted: &str) -> Result<(), RuntimeError> {
     let path = directory.join("cgroup.events");
     let settled = async {

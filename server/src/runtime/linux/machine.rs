@@ -286,9 +286,6 @@ impl Machine for LinuxMachine {
                 let _ = tokio::time::timeout(grace, self.ended()).await;
             }
         }
-        self.parts.cgroups.kill(id)?;
-        // init is the last to end, and its end is known at once.
-        let _ = tokio::time::timeout(END_TIMEOUT, self.ended()).await;
         self.parts.cgroups.destroy(id).await?;
         self.parts.sockets.remove(id).step("remove the socket")?;
         self.shared.end("it was stopped");
