@@ -186,9 +186,7 @@ fn unpack(archive: impl Read, into: &Path) -> io::Result<()> {
         }
         if kind.is_dir() {
             // Its mode may forbid to write into it: that comes last.
-            directories.push((into.join(&name), member.header().mode()?));
-            member.set_mask(0o077);
-            fs::create_dir_all(into.join(&name))?;
+            directories.push((make_directory(into, &name)?, member.header().mode()?));
             continue;
         }
         if !member.unpack_in(into)? {
@@ -205,6 +203,24 @@ fn unpack(archive: impl Read, into: &Path) -> io::Result<()> {
 fn only_entry(directory: &Path) -> io::Result<PathBuf> {
     let first = fs::read_dir(directory)?.next();
     first.ok_or_else(|| io::Error::other("nothing came"))?.map(|entry| entry.path())
+}
+
+/// Makes a directory below another, with those above it, through no link.
+fn make_directory(into: &Path, name: &Path) -> io::Result<PathBuf> {
+    let mut path = into.to_owned();
+    for part in name.components() {
+        path.push(part);
+        match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_dir() => {}
+            Ok(_) => {
+                let why = format!("{}: a name that leads through a link", name.display());
+                return Err(io::Error::other(why));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir(&path)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(path)
 }
 
 #[cfg(test)]
@@ -232,11 +248,12 @@ mod tests {
         let outside = tempfile::tempdir().expect("a directory");
         let outside_path = outside.path().to_str().expect("text");
         let through = format!("{outside_path}/x");
-        let evil: [&[(&str, tar::EntryType, &str)]; 7] = [
+        let evil: [&[(&str, tar::EntryType, &str)]; 8] = [
             &[("../x", Regular, "")],
             &[(&through, Regular, "")],
             &[("l", Symlink, outside_path), ("l/x", Regular, "")],
             &[("l", Symlink, outside_path), ("l/d", Directory, "")],
+            &[("l", Symlink, outside_path), ("l", Directory, "")],
             &[("h", Link, "/etc/passwd")],
             &[("dev", Char, "")],
             &[("fifo", Fifo, "")],
