@@ -10,6 +10,7 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
@@ -57,7 +58,10 @@ impl World {
             fs::create_dir_all(trap.join(name))?;
         }
         fs::write(trap.join(TRAPPED[5]), "untouched\n")?;
-        let abstract_name = format!("skerry-probe-{}", std::process::id());
+        // Tests of one process run at once.
+        static WORLDS: AtomicU32 = AtomicU32::new(0);
+        let number = WORLDS.fetch_add(1, Ordering::Relaxed);
+        let abstract_name = format!("skerry-probe-{}-{number}", std::process::id());
         let address = SocketAddr::from_abstract_name(&abstract_name)?;
         let abstract_socket = UnixListener::bind_addr(&address)?;
         let port = TcpListener::bind("127.0.0.1:0")?;
