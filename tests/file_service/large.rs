@@ -4,9 +4,10 @@ use std::fs;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use skerry_client::v1::ListFilesRequest;
 use skerry_test_support::{Daemon, needs_root};
 
-use crate::steps::{create, open, reading, sh};
+use crate::steps::{create, listing, open, reading, sh};
 
 const GIBIBYTE: u64 = 1 << 30;
 /// The daemon's memory may grow so much.
@@ -44,6 +45,36 @@ async fn a_gibibyte_goes_up_and_comes_down_whole() {
     }
     let back: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(back, sum);
+    let grown = most.saturating_sub(before);
+    assert!(grown <= GROWTH, "the daemon grew by {grown} bytes from {before}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_files_are_listed_once_each() {
+    needs_root!();
+    const FILES: usize = 100_000;
+    let daemon = Daemon::start().await;
+    let (client, id) = (daemon.client(), create(daemon.client()).await.id);
+    let make =
+        "mkdir many && cd many && perl -e 'for (0..99999) { open(F, \">\", $_) or die $! }'";
+    sh(client, &id, make).await;
+    let before = resident(daemon.pid());
+    let mut request = ListFilesRequest { page_size: 1000, ..listing(&id, "many") };
+    let (mut seen, mut most) = (vec![false; FILES], before);
+    loop {
+        let page = client.list_files_page(request.clone()).await.expect("a page");
+        for file in page.files {
+            let name = file.path.rsplit('/').next().expect("a name");
+            let number: usize = name.parse().expect("a number");
+            assert!(!std::mem::replace(&mut seen[number], true), "{number} came twice");
+        }
+        most = most.max(resident(daemon.pid()));
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
+    assert!(seen.iter().all(|seen| *seen));
     let grown = most.saturating_sub(before);
     assert!(grown <= GROWTH, "the daemon grew by {grown} bytes from {before}");
 }

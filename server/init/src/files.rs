@@ -46,8 +46,9 @@ pub(crate) fn run(socket: OwnedFd) -> i32 {
     let _ = rustix::thread::set_name(c"skerry-files");
     rustix::process::umask(rustix::fs::Mode::empty());
     let mut session = Session::new(socket);
+    let mut left = None;
     while let Some(request) = session.next_request() {
-        let outcome = serve(&mut session, request);
+        let outcome = serve(&mut session, &mut left, request);
         if session.finish(outcome).is_err() {
             return 0;
         }
@@ -55,7 +56,11 @@ pub(crate) fn run(socket: OwnedFd) -> i32 {
     0
 }
 
-fn serve(session: &mut Session, request: FileRequest) -> Result<(), Stop> {
+fn serve(
+    session: &mut Session,
+    left: &mut Option<list::Left>,
+    request: FileRequest,
+) -> Result<(), Stop> {
     let Some(request) = request.request else {
         return Err(Stop::Gone);
     };
@@ -63,7 +68,7 @@ fn serve(session: &mut Session, request: FileRequest) -> Result<(), Stop> {
         Request::Read(request) => read::read(session, &request),
         Request::Write(request) => write::write(session, &request),
         Request::Stat(request) => info::stat(session, &request),
-        Request::List(request) => list::list(session, &request),
+        Request::List(request) => list::list(session, left, &request),
         Request::MakeDir(request) => change::make_dir(session, &request),
         Request::Move(request) => copy::move_to(session, &request),
         Request::Copy(request) => copy::copy(session, &request),

@@ -1,5 +1,7 @@
 //! Lists: a page at a time, each found again by where the directories were
-//! left.
+//! left. The last list's directories stay open for its next page: overlayfs
+//! reads a directory as a whole for everyone who opens it, which would make a
+//! list's cost grow with the square of its length.
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -20,19 +22,20 @@ const MAX_BYTES: usize = 1 << 20;
 /// Bytes of an entry beside its path and names.
 const ENTRY_BYTES: usize = 128;
 
-pub(super) fn list(session: &mut Session, request: &FileList) -> Outcome<()> {
-    let path = &request.path[..];
+/// A list that has more pages: where it was left, and its directories.
+pub(super) struct Left {
+    path: Vec<u8>,
+    cursor: Vec<u8>,
+    walk: Walk,
+}
+
+pub(super) fn list(
+    session: &mut Session,
+    left: &mut Option<Left>,
+    request: &FileList,
+) -> Outcome<()> {
     let limit = (request.limit as usize).clamp(1, MAX_ENTRIES);
-    let directory = open_directory(path)?;
-    let mut walk = match &request.cursor {
-        None => Walk::new(directory, path),
-        Some(cursor) => {
-            let position = decode(cursor).ok_or_else(|| {
-                failed(Reason::InvalidCursor, path, "the cursor is not of this list")
-            })?;
-            Walk::resume(directory, path, &position)?
-        }
-    };
+    let mut walk = find(left.take(), request)?;
     let mut owners = Owners::default();
     let (mut entries, mut bytes, mut more) = (Vec::new(), 0, true);
     while entries.len() < limit && bytes < MAX_BYTES {
@@ -60,8 +63,27 @@ pub(super) fn list(session: &mut Session, request: &FileList) -> Outcome<()> {
             walk.enter(&entry.name)?;
         }
     }
-    let next_cursor = more.then(|| encode(&walk.position()).into());
+    let cursor = encode(&walk.position());
+    let next_cursor = more.then(|| cursor.clone().into());
+    *left = more.then(|| Left { path: request.path.to_vec(), cursor, walk });
     session.tell(News::Entries(FileEntries { entries, next_cursor }))
+}
+
+/// Where the page begins.
+fn find(left: Option<Left>, request: &FileList) -> Outcome<Walk> {
+    let path = &request.path[..];
+    let Some(cursor) = &request.cursor else {
+        return Ok(Walk::new(open_directory(path)?, path));
+    };
+    match left {
+        Some(left) if left.path == path && left.cursor == cursor[..] => Ok(left.walk),
+        _ => {
+            let position = decode(cursor).ok_or_else(|| {
+                failed(Reason::InvalidCursor, path, "the cursor is not of this list")
+            })?;
+            Walk::resume(open_directory(path)?, path, &position)
+        }
+    }
 }
 
 /// For each directory: its offset, its name's length, its name.
