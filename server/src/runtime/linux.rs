@@ -215,7 +215,8 @@ impl Runtime for LinuxRuntime {
     }
 
     async fn remove_disk(&self, id: &SandboxId) -> Result<(), RuntimeError> {
-        self.parts.disks.remove(id)
+        let (parts, id) = (Arc::clone(&self.parts), id.clone());
+        blocking(move || parts.disks.remove(&id)).await
     }
 
     async fn list(&self) -> Result<Vec<SandboxId>, RuntimeError> {

@@ -14,9 +14,9 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use skerry_linux::tree::remove_tree_while;
 
@@ -82,6 +82,19 @@ impl Drop for Trash {
     }
 }
 
+/// Waits for [`PAUSE`]; `false` where the daemon ends meanwhile.
+fn pause(woken: &Receiver<()>) -> bool {
+    let end = Instant::now() + PAUSE;
+    loop {
+        match woken.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            // What was added is found as well.
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+}
+
 /// The thread's own.
 struct Emptying {
     path: PathBuf,
@@ -95,10 +108,9 @@ impl Emptying {
     fn run(mut self, woken: &Receiver<()>) {
         loop {
             self.empty();
-            if woken.recv().is_err() {
+            if woken.recv().is_err() || !pause(woken) {
                 return;
             }
-            std::thread::sleep(PAUSE);
         }
     }
 
