@@ -17,6 +17,9 @@ use crate::runtime::{OutputEvent, Process, RuntimeError};
 const RUN: &str = "[ -x /bin/bash ] && exec /bin/bash -c \"$1\"; exec /bin/sh -c \"$1\"";
 const LOGIN: &str = "[ -x /bin/bash ] && exec /bin/bash -l; exec /bin/sh -l";
 
+/// What a client is told that took nothing while another reader was further.
+const MISSING: &str = "skerryd: some output is missing\r\n";
+
 /// What a client asked for before the command.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Setup {
@@ -105,8 +108,7 @@ async fn show(process: &dyn Process, output: &Output) -> Result<ExitStatus, Ende
             OutputEvent::Chunk { stream: OutputStream::Stderr, data, .. } => {
                 output.stderr(data).await
             }
-            // Nobody else reads it, and it was read from its first byte on.
-            OutputEvent::Truncated { .. } => Ok(()),
+            OutputEvent::Truncated { .. } => output.stderr(MISSING.into()).await,
             OutputEvent::Exited(status) => return Ok(status),
         };
         sent.map_err(Ended::Client)?;
