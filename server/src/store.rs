@@ -14,6 +14,7 @@
 //! one atomic write. Reads see what the writer has applied.
 
 mod layout;
+mod private_file;
 mod record;
 mod table;
 mod writer;
@@ -22,6 +23,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use private_file::PrivateFile;
 pub use record::{Record, TableName};
 pub use table::{Batch, Table};
 

@@ -1,13 +1,11 @@
 //! The admin token: made at the first start, and again when its file is gone.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{Access, Token, TokenHash, TokenRecord};
-use crate::store::{Batch, Store, StoreError};
+use crate::store::{Batch, PrivateFile, Store, StoreError};
 
 /// The admin token's file in the data directory.
 pub const TOKEN_FILE: &str = "admin.token";
@@ -70,7 +68,7 @@ pub async fn open_admin_token(
     }
     batch.put(&record)?;
     store.commit(batch).await?;
-    write(data_dir, &path, &token).map_err(in_file)?;
+    PrivateFile::write(data_dir, TOKEN_FILE, &format!("{}\n", token.secret())).map_err(in_file)?;
     let origin = if records.is_empty() { AdminToken::Made } else { AdminToken::Replaced };
     Ok((access(&[record]), origin))
 }
@@ -82,39 +80,24 @@ fn access(records: &[TokenRecord]) -> Access {
 
 /// The token in the file; `None` where the file is missing or holds none.
 fn read(path: &Path) -> io::Result<Option<Token>> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    let mode = file.metadata()?.permissions().mode();
-    if mode & 0o077 != 0 {
-        // Others may have read it already, which only a new token mends.
-        tracing::warn!(path = %path.display(), "the token file is open to others; it is replaced");
-        return Ok(None);
-    }
-    let mut text = String::new();
-    match file.take(MAX_FILE_BYTES).read_to_string(&mut text) {
+    match PrivateFile::read(path, MAX_FILE_BYTES) {
+        Ok(PrivateFile::Text(text)) => Ok(Token::read(&text)),
+        Ok(PrivateFile::Missing) => Ok(None),
+        Ok(PrivateFile::OpenToOthers) => {
+            // Only a new token mends that.
+            tracing::warn!(path = %path.display(), "the token file is open to others; it is replaced");
+            Ok(None)
+        }
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
-        read => read.map(|_| Token::read(&text)),
+        Err(error) => Err(error),
     }
-}
-
-/// Puts the file in its place whole: written and synced under another name.
-fn write(data_dir: &Path, path: &Path, token: &Token) -> io::Result<()> {
-    let new = data_dir.join(".admin.token.new");
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    writeln!(file, "{}", token.secret())?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    File::open(data_dir)?.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     struct Daemon {

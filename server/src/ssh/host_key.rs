@@ -1,15 +1,14 @@
 //! The daemon's own key, by which clients know it: made at the first start,
 //! and kept.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io;
 use std::path::Path;
 
 use russh::keys::PrivateKey;
 use russh::keys::ssh_key::LineEnding;
 
 use super::{SshError, key};
+use crate::store::PrivateFile;
 
 /// Its file in the data directory.
 const FILE: &str = "ssh_host_ed25519_key";
@@ -20,46 +19,29 @@ const MAX_FILE_BYTES: u64 = 4096;
 /// no reason to make another: clients would refuse that.
 pub(super) fn open(data_dir: &Path) -> Result<PrivateKey, SshError> {
     let path = data_dir.join(FILE);
-    let found = match read(&path) {
-        Ok(Some(key)) => Ok(key),
-        Ok(None) => make(data_dir, &path),
+    let found = match PrivateFile::read(&path, MAX_FILE_BYTES) {
+        Ok(PrivateFile::Text(text)) => PrivateKey::from_openssh(&text).map_err(io::Error::other),
+        Ok(PrivateFile::Missing) => make(data_dir),
+        Ok(PrivateFile::OpenToOthers) => {
+            Err(io::Error::other("is open to others: chmod it to 0600, or remove it"))
+        }
         Err(error) => Err(error),
     };
     found.map_err(|error| SshError::HostKey { path, error })
 }
 
-fn read(path: &Path) -> io::Result<Option<PrivateKey>> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        return Err(io::Error::other("is open to others: chmod it to 0600, or remove it"));
-    }
-    let mut text = String::new();
-    file.take(MAX_FILE_BYTES).read_to_string(&mut text)?;
-    PrivateKey::from_openssh(&text).map(Some).map_err(io::Error::other)
-}
-
-/// Puts the file in its place whole: written and synced under another name.
-fn make(data_dir: &Path, path: &Path) -> io::Result<PrivateKey> {
+fn make(data_dir: &Path) -> io::Result<PrivateKey> {
     let key = key::generate().map_err(io::Error::other)?;
     let text = key.to_openssh(LineEnding::LF).map_err(io::Error::other)?;
-    let new = data_dir.join(format!(".{FILE}.new"));
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    File::open(data_dir)?.sync_all()?;
+    PrivateFile::write(data_dir, FILE, &text)?;
     Ok(key)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
