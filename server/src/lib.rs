@@ -9,6 +9,7 @@ pub mod config;
 pub mod engine;
 pub mod failpoint;
 pub mod image;
+mod incoming;
 pub mod model;
 pub mod runtime;
 pub mod server;

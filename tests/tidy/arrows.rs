@@ -8,12 +8,13 @@ use crate::source::{Finding, Source, assert_none};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("failpoint", &[]),
+    ("incoming", &[]),
     ("store", &["model", "failpoint"]),
     ("runtime", &["model", "failpoint"]),
     ("image", &["model", "store", "failpoint"]),
     ("auth", &["model", "store"]),
     ("engine", &["model", "runtime", "image", "store", "failpoint"]),
-    ("ssh", &["model", "runtime", "store", "auth", "engine"]),
+    ("ssh", &["model", "runtime", "store", "auth", "engine", "incoming"]),
     ("service", &["model", "runtime", "image", "auth", "engine", "ssh"]),
 ];
 

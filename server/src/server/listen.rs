@@ -12,11 +12,12 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::StartError;
 use super::http::Front;
+use crate::incoming::Incoming;
 use crate::service::Drain;
 
 /// Connections at once; more wait in the kernel's queue. Each may hold
@@ -43,9 +44,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIME: Duration = Duration::from_secs(20);
 /// Time for calls to finish when the daemon goes down.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
-/// Pause after the kernel refused to accept, most likely for want of
-/// descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Between two looks at a connection whose first bytes tell nothing yet.
+const PEEK_PAUSE: Duration = Duration::from_millis(100);
 /// What an HTTP/2 connection begins with.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -66,50 +66,28 @@ pub(super) async fn serve(
     draining: Drain,
 ) {
     let builder = Arc::new(builder());
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let incoming = Incoming::new(listener, MAX_CONNECTIONS);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
-        let accepted = tokio::select! {
+        let (stream, slot) = tokio::select! {
             () = &mut shutdown => break,
             Some(_ended) = connections.join_next() => continue,
-            accepted = accept(&listener, &slots) => accepted,
+            accepted = incoming.next() => accepted,
         };
-        match accepted {
-            Ok((stream, slot)) => {
-                let (builder, front, draining) =
-                    (Arc::clone(&builder), front.clone(), draining.clone());
-                connections.spawn(async move {
-                    connection(&builder, front, stream, draining).await;
-                    drop(slot);
-                });
-            }
-            Err(error) => {
-                tracing::warn!(%error, "can't accept a connection");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
-        }
+        let (builder, front, draining) = (Arc::clone(&builder), front.clone(), draining.clone());
+        connections.spawn(async move {
+            connection(&builder, front, stream, draining).await;
+            drop(slot);
+        });
     }
-    drop(listener);
+    drop(incoming);
     drain.send_replace(true);
     let drained = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN_TIME, drained).await.is_err() {
         tracing::warn!(connections = connections.len(), "calls that did not finish are cut off");
         connections.shutdown().await;
     }
-}
-
-/// The next connection and its slot.
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let slot = Arc::clone(slots).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    // Without it a small answer waits for the delayed ACK of the one before:
-    // 40 ms.
-    stream.set_nodelay(true)?;
-    Ok((stream, slot))
 }
 
 fn builder() -> auto::Builder<TokioExecutor> {
@@ -174,7 +152,7 @@ async fn has_begun(stream: &TcpStream) -> io::Result<()> {
         }
         if length == seen {
             // Readable, with no byte more: the kernel does not wake for it.
-            tokio::time::sleep(ACCEPT_PAUSE).await;
+            tokio::time::sleep(PEEK_PAUSE).await;
         }
         seen = length;
     }

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::future::Future;
-use std::io;
 use std::net::Shutdown;
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,11 +11,12 @@ use std::time::{Duration, SystemTime};
 use russh::server::{Config, Handle};
 use russh::{Disconnect, MethodKind, MethodSet, Preferred, SshId, compression, kex};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::caller::Caller;
 use super::{Shared, Ssh, input, key};
+use crate::incoming::Incoming;
 
 /// Connections at once; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 256;
@@ -37,44 +37,34 @@ const MAX_MESSAGES: usize = 32;
 const LEAVE_TIME: Duration = Duration::from_secs(1);
 /// For connections to end when the daemon goes down.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
-/// Pause after the kernel refused to accept.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 impl Ssh {
     /// Serves until `shutdown` resolves; then sessions end, and what they have
     /// started.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let config = Arc::new(config(&self.shared));
-        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let incoming = Incoming::new(listener, MAX_CONNECTIONS);
         let (closing, closed) = watch::channel(());
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         let mut sweeping = pin!(self.shared.sweep_forever());
         loop {
-            let accepted = tokio::select! {
+            let (stream, slot) = tokio::select! {
                 () = &mut shutdown => break,
                 () = &mut sweeping => break,
                 Some(_ended) = connections.join_next() => continue,
-                accepted = accept(&listener, &slots) => accepted,
+                accepted = incoming.next() => accepted,
             };
-            match accepted {
-                Ok((stream, slot)) => {
-                    let (config, shared) = (Arc::clone(&config), Arc::clone(&self.shared));
-                    let closed = closed.clone();
-                    connections.spawn(async move {
-                        if let Err(error) = connection(config, shared, stream, closed).await {
-                            tracing::debug!(%error, "an SSH connection broke");
-                        }
-                        drop(slot);
-                    });
+            let (config, shared) = (Arc::clone(&config), Arc::clone(&self.shared));
+            let closed = closed.clone();
+            connections.spawn(async move {
+                if let Err(error) = connection(config, shared, stream, closed).await {
+                    tracing::debug!(%error, "an SSH connection broke");
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "can't accept an SSH connection");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
-            }
+                drop(slot);
+            });
         }
-        drop((listener, closing));
+        drop((incoming, closing));
         let drained = async { while connections.join_next().await.is_some() {} };
         if tokio::time::timeout(DRAIN_TIME, drained).await.is_err() {
             connections.shutdown().await;
@@ -132,17 +122,6 @@ fn preferred() -> Preferred {
         compression: Cow::Borrowed(COMPRESSIONS),
         ..Preferred::DEFAULT
     }
-}
-
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let slot = Arc::clone(slots).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    // What is typed must not wait for an acknowledgement.
-    stream.set_nodelay(true)?;
-    Ok((stream, slot))
 }
 
 /// The connection's socket. Dropping it cuts the connection, which ends
