@@ -65,22 +65,38 @@ pub(crate) trait Peer {
     /// sandbox without a command in the foreground.
     fn start(&self, id: &str) -> Option<Command>;
 
+    /// The client of a container engine, asked for `verb`: docker and podman
+    /// take the same words. None where the peer is something else.
+    fn engine(&self, _verb: &str) -> Option<Command> {
+        None
+    }
+
     /// Runs a command in an idle sandbox; none where it can't.
-    fn exec(&self, id: &str, command: &[&str]) -> Option<Command>;
+    fn exec(&self, id: &str, argv: &[&str]) -> Option<Command> {
+        let mut command = self.engine("exec")?;
+        command.arg(id).args(argv);
+        Some(command)
+    }
 
     /// Runs a command on a terminal in an idle sandbox; none where it can't.
-    fn interact(&self, _id: &str, _command: &[&str]) -> Option<Command> {
-        None
+    fn interact(&self, id: &str, argv: &[&str]) -> Option<Command> {
+        let mut command = self.engine("exec")?;
+        command.args(["--interactive", "--tty", id]).args(argv);
+        Some(command)
     }
 
     /// Copies a file into an idle sandbox; none where it can't.
-    fn copy_in(&self, _id: &str, _from: &Path, _to: &str) -> Option<Command> {
-        None
+    fn copy_in(&self, id: &str, from: &Path, to: &str) -> Option<Command> {
+        let mut command = self.engine("cp")?;
+        command.arg(from).arg(format!("{id}:{to}"));
+        Some(command)
     }
 
     /// Copies a file out of an idle sandbox; none where it can't.
-    fn copy_out(&self, _id: &str, _from: &str, _to: &Path) -> Option<Command> {
-        None
+    fn copy_out(&self, id: &str, from: &str, to: &Path) -> Option<Command> {
+        let mut command = self.engine("cp")?;
+        command.arg(format!("{id}:{from}")).arg(to);
+        Some(command)
     }
 
     /// Ends and removes an idle sandbox; none where there is none.

@@ -83,28 +83,8 @@ impl Peer for Podman {
         Some(command)
     }
 
-    fn exec(&self, id: &str, argv: &[&str]) -> Option<Command> {
-        let mut command = self.command("exec");
-        command.arg(id).args(argv);
-        Some(command)
-    }
-
-    fn interact(&self, id: &str, argv: &[&str]) -> Option<Command> {
-        let mut command = self.command("exec");
-        command.args(["--interactive", "--tty", id]).args(argv);
-        Some(command)
-    }
-
-    fn copy_in(&self, id: &str, from: &Path, to: &str) -> Option<Command> {
-        let mut command = self.command("cp");
-        command.arg(from).arg(format!("{id}:{to}"));
-        Some(command)
-    }
-
-    fn copy_out(&self, id: &str, from: &str, to: &Path) -> Option<Command> {
-        let mut command = self.command("cp");
-        command.arg(format!("{id}:{from}")).arg(to);
-        Some(command)
+    fn engine(&self, verb: &str) -> Option<Command> {
+        Some(self.command(verb))
     }
 
     fn remove(&self, id: &str) -> Option<Command> {

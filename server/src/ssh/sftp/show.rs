@@ -1,5 +1,6 @@
 //! Files as SFTP shows them.
 
+use chrono::DateTime;
 use russh_sftp::protocol::{File, FileAttributes, StatusCode};
 
 use crate::model::{FileInfo, FileKind, FileReason, FileTime};
@@ -116,22 +117,10 @@ fn bits(mode: u32) -> String {
     text
 }
 
-/// A day in UTC, by the calendar's own arithmetic: years begin in March, so
-/// that the leap day is the last one.
+/// A day in UTC; the first of 1970 for what no calendar has.
 fn date(time: FileTime) -> String {
-    const MONTHS: [&str; 12] =
-        ["Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb"];
-    let days = time.seconds.div_euclid(86_400) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let year = year_of_era + era * 400 + i64::from(month >= 10);
-    let name = usize::try_from(month).ok().and_then(|month| MONTHS.get(month)).unwrap_or(&"Mar");
-    format!("{name} {day:>2} {year:>5}")
+    let time = DateTime::from_timestamp(time.seconds, 0).unwrap_or_default();
+    time.format("%b %e  %Y").to_string()
 }
 
 #[cfg(test)]
