@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::storage::StorageChoice;
+
 /// Where it listens when it is not told.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:4000";
 /// Where it keeps everything when it is not told.
@@ -40,6 +42,9 @@ pub struct Config {
     /// --ssh-listen, or the host's name]
     #[arg(long, env = "SKERRY_SSH_HOST", value_name = "NAME", value_parser = parse_host)]
     pub ssh_host: Option<String>,
+    /// What keeps disks and volumes: chosen at the data directory's first start
+    #[arg(long, env = "SKERRY_STORAGE", value_enum, default_value_t, value_name = "DRIVER")]
+    pub storage: StorageChoice,
     /// What to log: a level, or a filter such as `info,skerry_server::engine=debug`
     #[arg(long, env = "SKERRY_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,

@@ -7,18 +7,22 @@
 
 mod action;
 mod command;
+mod copy;
 mod disk;
 mod entry;
 mod error;
 mod exec;
 mod file;
+mod fork;
 mod images;
 mod index;
+mod layout;
 mod lifecycle;
 mod reaper;
 mod recovery;
 mod request;
 mod shared;
+mod snapshot;
 mod supervisor;
 mod update;
 mod watch;
@@ -34,17 +38,23 @@ use tokio::time::Instant;
 
 pub use error::EngineError;
 pub use images::Images;
-pub use request::{CreateSandbox, Filter, SandboxPatch, TimeoutsPatch};
+pub use request::{
+    CreateSandbox, Filter, MountRequest, SandboxPatch, StorageRequest, TimeoutsPatch,
+};
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::model::{
     ExecId, ExecSpec, FileRequest, HOST_IMAGE, Image, Limits, OnExec, Sandbox, SandboxId,
-    SandboxState,
+    SandboxState, VolumeId,
 };
 use crate::runtime::{Capability, FileCall, Process, Runtime};
+use crate::snapshot::Snapshots;
+use crate::storage::{Pool, Tree, TreeKind};
 use crate::store::Store;
+use crate::volume::Volumes;
 use command::{Command, Reply};
 use entry::Entry;
+use layout::Origin;
 use lifecycle::Event;
 use shared::Shared;
 use supervisor::DEFAULT_GRACE;
@@ -62,6 +72,22 @@ pub struct EngineConfig {
     pub max_limits: Limits,
     /// What a sandbox gets that names no limits.
     pub default_limits: Limits,
+}
+
+/// What an engine works with.
+pub struct EngineParts {
+    /// The records.
+    pub store: Store,
+    /// What makes machines.
+    pub runtime: Arc<dyn Runtime>,
+    /// What sandboxes are made from.
+    pub images: Arc<dyn Images>,
+    /// Where the disks are.
+    pub pool: Arc<dyn Pool>,
+    /// The volumes.
+    pub volumes: Volumes,
+    /// The snapshots.
+    pub snapshots: Snapshots,
 }
 
 /// How much there is.
@@ -89,18 +115,17 @@ struct Core {
 impl Engine {
     /// Opens the engine: finds an earlier daemon's machines again, ends what
     /// was half done, sweeps what has no record, and starts the reaper.
-    pub async fn open(
-        config: EngineConfig,
-        store: Store,
-        runtime: Arc<dyn Runtime>,
-        images: Arc<dyn Images>,
-    ) -> Result<Self, EngineError> {
+    pub async fn open(config: EngineConfig, parts: EngineParts) -> Result<Self, EngineError> {
+        let EngineParts { store, runtime, images, pool, volumes, snapshots } = parts;
         let shared = Arc::new(Shared {
             config,
             table: store.table(),
             store,
             runtime,
             images,
+            pool,
+            volumes,
+            snapshots,
             index: Mutex::default(),
             announcer: watch::Announcer::new(),
             deadlines: reaper::Deadlines::default(),
@@ -116,6 +141,22 @@ impl Engine {
     /// resolves. A repeated `request_id` answers with the first one's sandbox.
     /// Dropping the call does not stop the making.
     pub async fn create(&self, request: CreateSandbox) -> Result<Sandbox, EngineError> {
+        let snapshot = request.snapshot.as_deref();
+        let snapshot = snapshot.map(|snapshot| self.snapshots().get(snapshot)).transpose()?;
+        let Some(snapshot) = snapshot else { return self.create_from(request, None).await };
+        let origin = Origin {
+            trees: snapshot.id.clone(),
+            size: snapshot.size_bytes,
+            own_volume: snapshot.own_volume.clone(),
+        };
+        self.create_from(request.over(snapshot), Some(origin)).await
+    }
+
+    async fn create_from(
+        &self,
+        request: CreateSandbox,
+        mut origin: Option<Origin>,
+    ) -> Result<Sandbox, EngineError> {
         let shared = &self.core.shared;
         request.check()?;
         let image = if request.image.is_empty() { HOST_IMAGE } else { &request.image };
@@ -125,8 +166,9 @@ impl Engine {
         loop {
             self.check_open()?;
             let (reply, answer) = oneshot::channel();
-            let record = request.record(&image, limits, hash.as_deref(), shared.runtime.name());
-            let joined = match shared.reserve(record, reply)? {
+            let mut record = request.record(&image, limits, hash.as_deref(), shared.runtime.name());
+            layout::plan_volumes(shared, &request, &mut origin, &mut record)?;
+            let joined = match shared.reserve(record, origin.clone(), reply)? {
                 None => None,
                 Some((first, reply)) => {
                     // A supervisor that has ended drops the reply.
@@ -145,14 +187,23 @@ impl Engine {
 
     /// Reads one sandbox.
     pub fn get(&self, id_or_name: &str) -> Result<Sandbox, EngineError> {
-        Ok(self.core.shared.find(id_or_name)?.sandbox())
+        let sandbox = self.core.shared.find(id_or_name)?.sandbox();
+        Ok(self.with_usage(sandbox))
+    }
+
+    fn with_usage(&self, mut sandbox: Sandbox) -> Sandbox {
+        let used = self.core.shared.pool.usage(&Tree::new(TreeKind::Disk, &sandbox.id));
+        sandbox.disk_used_bytes = used.map(|used| used + sandbox.inherited_bytes);
+        sandbox
     }
 
     /// Reads sandboxes in order of creation, after one, at most `limit`.
     pub fn list(&self, filter: &Filter, after: Option<&SandboxId>, limit: usize) -> Vec<Sandbox> {
         let index = self.core.shared.index.lock();
         let passing = index.after(after).filter(|entry| filter.matches(&entry.record()));
-        passing.take(limit).map(|entry| entry.sandbox()).collect()
+        let found: Vec<_> = passing.take(limit).map(|entry| entry.sandbox()).collect();
+        drop(index);
+        found.into_iter().map(|sandbox| self.with_usage(sandbox)).collect()
     }
 
     /// Changes what the patch names: all of it or nothing.
@@ -270,10 +321,17 @@ impl Engine {
         counts
     }
 
-    /// How many sandboxes were made from an image.
+    /// How many sandboxes and snapshots were made from an image.
     pub fn users_of(&self, image: &Image) -> usize {
+        let snapshots = self.core.shared.snapshots.users_of(&image.name);
         let index = self.core.shared.index.lock();
-        index.after(None).filter(|entry| entry.record().image == image.name).count()
+        let users = index.after(None).filter(|entry| entry.record().image == image.name);
+        users.count() + snapshots
+    }
+
+    /// The sandboxes that have a volume.
+    pub fn users_of_volume(&self, volume: &VolumeId) -> Vec<SandboxId> {
+        self.core.shared.users_of_volume(volume)
     }
 
     /// What it holds to.

@@ -14,5 +14,8 @@ pub mod model;
 pub mod runtime;
 pub mod server;
 pub mod service;
+pub mod snapshot;
 pub mod ssh;
+pub mod storage;
 pub mod store;
+pub mod volume;

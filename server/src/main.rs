@@ -13,6 +13,7 @@ use skerry_server::config::{Config, DEFAULT_DATA_DIR, DEFAULT_LISTEN};
 use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::runtime::{Runtime, RuntimeError};
 use skerry_server::server::{Server, token_path};
+use skerry_server::storage::{Pool, own_mounts};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -33,6 +34,8 @@ fn start(config: Config) -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|error| format!("--log {:?}: {error}; use a level such as info", config.log))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    own_mounts()
+        .map_err(|error| format!("can't have mounts of its own: {error}; run it as root"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(&config))
 }
@@ -49,8 +52,8 @@ async fn run(config: &Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn open_runtime(data_dir: &Path) -> Result<Arc<dyn Runtime>, RuntimeError> {
-    Ok(Arc::new(LinuxRuntime::open(data_dir)?))
+fn open_runtime(data_dir: &Path, pool: &Arc<dyn Pool>) -> Result<Arc<dyn Runtime>, RuntimeError> {
+    Ok(Arc::new(LinuxRuntime::open(data_dir, Arc::clone(pool))?))
 }
 
 /// SIGTERM, as service managers send it, and SIGINT, as a terminal does.

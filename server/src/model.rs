@@ -8,6 +8,8 @@ mod image;
 mod limits;
 mod name;
 mod sandbox;
+mod snapshot;
+mod volume;
 
 pub use exec::{ExecSpec, ExitStatus, OnDisconnect, OutputStream, Rlimit, TerminalSize};
 pub use file::{
@@ -15,8 +17,13 @@ pub use file::{
     FileReason, FileRequest, FileSearch, FileTime, MAX_FILE_CHUNK, MAX_FILE_ENTRIES,
     MAX_FILE_MATCHES, OpenOptions, SetStat,
 };
-pub use id::{ExecId, IdError, ImageId, SandboxId, SshAccessId, SshKeyId};
+pub use id::{ExecId, IdError, ImageId, SandboxId, SnapshotId, SshAccessId, SshKeyId, VolumeId};
 pub use image::{HOST_IMAGE, Image, ImageSource};
-pub use limits::{LimitError, Limits, LimitsPatch};
+pub use limits::{LimitError, Limits, LimitsPatch, MIN_DISK_BYTES};
 pub use name::{NameError, check_image_name, check_name};
 pub use sandbox::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};
+pub use snapshot::Snapshot;
+pub use volume::{
+    DEFAULT_MOUNT_PATH, MAX_MOUNTS, MountPathError, OwnVolume, Retention, Volume, VolumeMount,
+    check_mount_path,
+};

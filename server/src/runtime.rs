@@ -14,6 +14,7 @@ mod file;
 pub mod linux;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,6 +64,21 @@ pub struct MachineSpec {
     pub image: ImageSource,
     /// What its processes may use.
     pub limits: Limits,
+    /// Bytes that it may write to its disk; `None` where nothing bounds them.
+    pub disk_limit: Option<u64>,
+    /// What is attached below its root.
+    pub mounts: Vec<Mount>,
+}
+
+/// A directory of the host's that a machine shows, owners as its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// Which; its owners are ids 0 to 65,535.
+    pub source: PathBuf,
+    /// Absolute path inside.
+    pub path: String,
+    /// The machine can't change it.
+    pub read_only: bool,
 }
 
 /// Why a runtime could not do what it was asked.

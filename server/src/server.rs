@@ -18,23 +18,31 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::auth::{self, Access, AdminToken, AuthError, TOKEN_FILE};
 use crate::config::Config;
-use crate::engine::{Engine, EngineConfig, EngineError, Images};
+use crate::engine::{Engine, EngineConfig, EngineError, EngineParts, Images};
 use crate::image::{ImageError, ImageStore};
 use crate::model::{ImageSource, Limits};
 use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
+use crate::snapshot::{SnapshotError, Snapshots};
 use crate::ssh::{Ssh, SshError, SshParts};
+use crate::storage::{self, Pool, StorageError};
 use crate::store::{Store, StoreError};
+use crate::volume::{VolumeError, Volumes};
 
 /// The records, in the data directory.
 const STORE: &str = "store";
+/// The largest disk that may be asked for: it may be more than there is room.
+const MAX_DISK_BYTES: i64 = 1 << 50;
+/// Between two looks at whether the storage can grow.
+const TEND_EVERY: Duration = Duration::from_secs(60);
 
 /// Why the daemon does not start; each text says what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +81,15 @@ pub enum StartError {
     /// The host can't run sandboxes.
     #[error("this host can't run sandboxes: {0}")]
     Runtime(#[from] RuntimeError),
+    /// The storage can't be opened.
+    #[error("can't open the storage: {0}")]
+    Storage(#[from] StorageError),
+    /// The volumes can't be opened.
+    #[error("can't open the volumes: {0}")]
+    Volumes(#[from] VolumeError),
+    /// The snapshots can't be opened.
+    #[error("can't open the snapshots: {0}")]
+    Snapshots(#[from] SnapshotError),
     /// The images can't be opened.
     #[error("can't open the images: {0}")]
     Images(#[from] ImageError),
@@ -106,6 +123,30 @@ pub struct Server {
     draining: Drain,
     admin_token: Option<AdminToken>,
     ssh: Option<SshServer>,
+    tending: Tending,
+}
+
+/// Looks after the storage from time to time, until it is dropped.
+struct Tending(JoinHandle<()>);
+
+impl Tending {
+    fn start(pool: Arc<dyn Pool>) -> Self {
+        Self(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(TEND_EVERY).await;
+                let pool = Arc::clone(&pool);
+                if let Err(error) = storage::blocking(move || pool.tend()).await {
+                    tracing::warn!(%error, "the storage can't be grown");
+                }
+            }
+        }))
+    }
+}
+
+impl Drop for Tending {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// SSH, where it is asked for.
@@ -117,11 +158,11 @@ struct SshServer {
 
 impl Server {
     /// Opens every part and listens; connections wait until [`Server::run`].
-    /// `open_runtime` is called with the data directory, once no other daemon
-    /// can have it.
+    /// `open_runtime` is called with the data directory and its storage, once
+    /// no other daemon can have it.
     pub async fn bind(
         config: &Config,
-        open_runtime: impl FnOnce(&Path) -> Result<Arc<dyn Runtime>, RuntimeError>,
+        open_runtime: impl FnOnce(&Path, &Arc<dyn Pool>) -> Result<Arc<dyn Runtime>, RuntimeError>,
     ) -> Result<Self, StartError> {
         let start_time = SystemTime::now();
         make_private(&config.data_dir)?;
@@ -132,11 +173,19 @@ impl Server {
             .map_err(|error| StartError::Listen { address: config.listen, error })?;
         let ssh_listener = bind_ssh(config).await?;
         let (access, admin_token) = open_access(config, &store).await?;
-        let runtime = open_runtime(&config.data_dir)?;
+        let pool = storage::open(&config.data_dir, config.storage)?;
+        let runtime = open_runtime(&config.data_dir, &pool)?;
         let images = Arc::new(ImageStore::open(&config.data_dir.join("images"), &store)?);
-        let engine_config = engine_config(config)?;
-        let engine_images = Arc::clone(&images);
-        let engine = Engine::open(engine_config, store.clone(), runtime, engine_images).await?;
+        let parts = EngineParts {
+            store: store.clone(),
+            runtime,
+            images: Arc::clone(&images) as Arc<dyn Images>,
+            volumes: Volumes::open(Arc::clone(&pool), &store)?,
+            snapshots: Snapshots::open(Arc::clone(&pool), &store)?,
+            pool: Arc::clone(&pool),
+        };
+        let engine = Engine::open(engine_config(config, &*pool)?, parts).await?;
+        let tending = Tending::start(pool);
         let ssh = match ssh_listener {
             None => None,
             Some(listener) => {
@@ -153,7 +202,18 @@ impl Server {
             ssh: ssh.as_ref().map(|server| server.ssh.clone()),
         };
         let front = http::front(parts, access).await;
-        Ok(Self { listener, local_addr, front, engine, images, drain, draining, admin_token, ssh })
+        Ok(Self {
+            listener,
+            local_addr,
+            front,
+            engine,
+            images,
+            drain,
+            draining,
+            admin_token,
+            ssh,
+            tending,
+        })
     }
 
     /// Where it listens.
@@ -183,6 +243,7 @@ impl Server {
             }
         };
         tokio::join!(calls, sessions);
+        drop(self.tending);
         self.images.close().await;
         self.engine.shutdown().await;
     }
@@ -260,10 +321,12 @@ async fn open_ssh(
     Ok(SshServer { listener, local_addr: address, ssh })
 }
 
-fn engine_config(config: &Config) -> Result<EngineConfig, StartError> {
+fn engine_config(config: &Config, pool: &dyn Pool) -> Result<EngineConfig, StartError> {
     let cpus = std::thread::available_parallelism()
         .map_err(|error| StartError::Host { path: "the number of processors", error })?;
-    let max_limits = Limits::of_host(host_memory()?, i64::try_from(cpus.get()).unwrap_or(i64::MAX));
+    let cpus = i64::try_from(cpus.get()).unwrap_or(i64::MAX);
+    let disk_bytes = if pool.has_limits() { MAX_DISK_BYTES } else { 0 };
+    let max_limits = Limits::of_host(host_memory()?, cpus, disk_bytes);
     Ok(EngineConfig {
         max_sandboxes: config.max_sandboxes as usize,
         max_limits,

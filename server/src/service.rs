@@ -11,10 +11,12 @@ mod interact;
 mod page;
 mod rlimit;
 mod sandbox;
+mod snapshot;
 mod ssh;
 mod status;
 mod system;
 mod update;
+mod volume;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +25,10 @@ use skerry_api::v1::exec_service_server::ExecServiceServer;
 use skerry_api::v1::file_service_server::FileServiceServer;
 use skerry_api::v1::image_service_server::ImageServiceServer;
 use skerry_api::v1::sandbox_service_server::SandboxServiceServer;
+use skerry_api::v1::snapshot_service_server::SnapshotServiceServer;
 use skerry_api::v1::ssh_service_server::SshServiceServer;
 use skerry_api::v1::system_service_server::SystemServiceServer;
+use skerry_api::v1::volume_service_server::VolumeServiceServer;
 use tokio::sync::watch;
 use tonic::service::RoutesBuilder;
 use tonic_health::server::HealthReporter;
@@ -77,6 +81,10 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
         engine: engine.clone(),
     });
     health.set_serving::<ImageServiceServer<image::Images>>().await;
+    let volumes = VolumeServiceServer::new(volume::VolumeCalls { engine: engine.clone() });
+    health.set_serving::<VolumeServiceServer<volume::VolumeCalls>>().await;
+    let snapshots = SnapshotServiceServer::new(snapshot::SnapshotCalls { engine: engine.clone() });
+    health.set_serving::<SnapshotServiceServer<snapshot::SnapshotCalls>>().await;
     let keys = SshServiceServer::new(ssh::SshCalls { ssh, engine: engine.clone() });
     health.set_serving::<SshServiceServer<ssh::SshCalls>>().await;
     let system = SystemServiceServer::new(system::System { engine, images, facts });
@@ -86,6 +94,8 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
         .add_service(execs.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(files.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(image_service.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(volumes.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(snapshots.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(keys.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(system.max_decoding_message_size(MAX_MESSAGE_BYTES));
 }

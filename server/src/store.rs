@@ -13,6 +13,7 @@
 //! All tables share one sled tree, so that a [`Batch`] over several of them is
 //! one atomic write. Reads see what the writer has applied.
 
+mod catalog;
 mod layout;
 mod private_file;
 mod record;
@@ -23,6 +24,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use catalog::{Catalog, NameClaim, Named};
 pub use private_file::PrivateFile;
 pub use record::{Record, TableName};
 pub use table::{Batch, Table};

@@ -77,12 +77,13 @@ impl Api {
         let host = dir.path().join("host");
         std::fs::create_dir_all(&host).expect("a directory for the host");
         let data_dir = data.to_str().expect("it is plain");
-        let arguments = ["skerryd", "--listen", "127.0.0.1:0", "--data-dir", data_dir];
+        let always = ["skerryd", "--listen", "127.0.0.1:0", "--storage", "dir"];
+        let arguments = [&always[..], &["--data-dir", data_dir]].concat();
         let config = Config::try_parse_from(arguments.iter().chain(flags)).expect("good flags");
         let runtime = Arc::new(FakeRuntime::new(&host));
         let opened = Arc::clone(&runtime);
         let config = config.checked().expect("a good configuration");
-        let server = Server::bind(&config, |_| Ok(opened)).await.expect("it starts");
+        let server = Server::bind(&config, |_, _| Ok(opened)).await.expect("it starts");
         let address = server.local_addr().to_string();
         let token = std::fs::read_to_string(token_path(&data)).ok();
         let (stop, stopped) = oneshot::channel();

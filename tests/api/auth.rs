@@ -82,7 +82,7 @@ async fn a_directory_of_something_else_is_left_as_it_is() {
     let path = dir.path().to_str().expect("it is plain");
     let flags = ["skerryd", "--listen", "127.0.0.1:0", "--data-dir", path];
     let config = Config::try_parse_from(flags).expect("good flags");
-    let started = Server::bind(&config, |_| unreachable!("it stops before")).await;
+    let started = Server::bind(&config, |_, _| unreachable!("it stops before")).await;
     assert!(matches!(started.map(|_| ()), Err(StartError::NotOurs(_))));
     let mode = std::fs::metadata(dir.path()).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o755);

@@ -83,7 +83,7 @@ async fn an_update_changes_what_the_mask_names() {
     let sandbox = Sandbox {
         name: "new".to_owned(),
         labels: BTreeMap::from([("a".to_owned(), "b".to_owned())]),
-        limits: Some(Limits { pids: Some(77), memory_bytes: Some(64 << 20), cpu_millis: None }),
+        limits: Some(Limits { pids: Some(77), memory_bytes: Some(64 << 20), ..Limits::default() }),
         timeouts: Some(Timeouts {
             idle_timeout: Some(prost_types::Duration { seconds: 60, nanos: 0 }),
             max_lifetime: Some(prost_types::Duration { seconds: 90, nanos: 0 }),

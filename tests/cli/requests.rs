@@ -43,7 +43,12 @@ fn create_asks_for_all_that_is_named() {
     let asked = stage.asked();
     let request = &asked.creates[0];
     assert_eq!((request.name.as_str(), request.image.as_str()), ("web", "debian"));
-    let limits = Limits { memory_bytes: Some(512 << 20), cpu_millis: Some(1500), pids: Some(64) };
+    let limits = Limits {
+        memory_bytes: Some(512 << 20),
+        cpu_millis: Some(1500),
+        pids: Some(64),
+        disk_bytes: None,
+    };
     assert_eq!(request.limits, Some(limits));
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     assert_eq!(request.env, [pair("A", "b=c"), pair("EMPTY", "")].into());

@@ -203,6 +203,7 @@ pub(crate) fn sandbox(number: u32, name: &str, state: SandboxState) -> Sandbox {
             memory_bytes: Some(512 << 20),
             cpu_millis: Some(1500),
             pids: Some(1024),
+            disk_bytes: None,
         }),
         create_time: Some((SystemTime::now() - Duration::from_secs(3 * 3600)).into()),
         ..Sandbox::default()

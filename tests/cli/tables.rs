@@ -6,7 +6,7 @@ use prost_types::Timestamp;
 use skerry_client::v1::watch_sandboxes_response::EventType;
 use skerry_client::v1::{
     Capability, CapabilityStatus, ExecInfo, ExecResult, ExecSpec, ExecState, Image, Limits, OnIdle,
-    SandboxState, StateCount, SystemInfo, Timeouts, WatchSandboxesResponse,
+    SandboxState, StateCount, StorageInfo, SystemInfo, Timeouts, WatchSandboxesResponse,
 };
 
 use crate::snapshot::{assert_snapshot, transcript};
@@ -30,7 +30,7 @@ fn shown(stage: &Stage, arguments: &[&str]) -> String {
 fn sandboxes() -> Script {
     let mut failed = sandbox(3, "a-rather-long-name", SandboxState::Failed);
     failed.limits =
-        Some(Limits { memory_bytes: Some(3 << 29), cpu_millis: Some(2000), pids: None });
+        Some(Limits { memory_bytes: Some(3 << 29), cpu_millis: Some(2000), ..Limits::default() });
     Script {
         sandboxes: vec![
             sandbox(1, "web", SandboxState::Running),
@@ -165,7 +165,12 @@ fn info_says_what_the_host_really_gives() {
         status: status.into(),
         detail: detail.to_owned(),
     };
-    let limits = Limits { memory_bytes: Some(2 << 30), cpu_millis: Some(2000), pids: Some(1024) };
+    let limits = Limits {
+        memory_bytes: Some(2 << 30),
+        cpu_millis: Some(2000),
+        pids: Some(1024),
+        disk_bytes: None,
+    };
     let count = |state: SandboxState, count| StateCount { state: state.into(), count };
     let stage = Stage::new(Script {
         system: SystemInfo {
@@ -189,6 +194,14 @@ fn info_says_what_the_host_really_gives() {
             running_execs: 5,
             images: 2,
             start_time: ago(26 * 3600),
+            storage: Some(StorageInfo {
+                driver: "btrfs".to_owned(),
+                total_bytes: 200 << 30,
+                free_bytes: 150 << 30,
+                limits: true,
+                volumes: 4,
+                snapshots: 7,
+            }),
         },
         ..Script::default()
     });

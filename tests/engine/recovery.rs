@@ -25,7 +25,7 @@ fn record(number: u128, state: SandboxState) -> Sandbox {
         state_reason: String::new(),
         image: "host".to_owned(),
         labels: BTreeMap::new(),
-        limits: Limits::of_host(1 << 30, 1),
+        limits: Limits::of_host(1 << 30, 1, 0),
         timeouts: Timeouts::default(),
         on_exec: OnExec::default(),
         env: BTreeMap::new(),
@@ -39,6 +39,12 @@ fn record(number: u128, state: SandboxState) -> Sandbox {
         host_uid_base: (1 << 20) + (u32::try_from(number).expect("few") << 16),
         machine: Some(id.as_str().into()),
         request: Some((format!("request-{number}"), "hash".to_owned())),
+        parent: None,
+        snapshot: None,
+        mounts: Vec::new(),
+        own_volume: None,
+        inherited_bytes: 0,
+        disk_used_bytes: None,
         id,
     }
 }

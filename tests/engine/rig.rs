@@ -6,12 +6,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use skerry_server::engine::{CreateSandbox, Engine, EngineConfig, EngineError, Filter, Images};
+use skerry_server::engine::{
+    CreateSandbox, Engine, EngineConfig, EngineError, EngineParts, Filter, Images,
+};
 use skerry_server::model::{
     ExecSpec, ImageSource, Limits, Sandbox, SandboxId, SandboxState, Timeouts,
 };
+use skerry_server::runtime::Runtime;
 use skerry_server::runtime::fake::FakeRuntime;
+use skerry_server::snapshot::Snapshots;
+use skerry_server::storage::{self, StorageChoice};
 use skerry_server::store::Store;
+use skerry_server::volume::Volumes;
 
 /// Longer than anything takes on a slow machine under load.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -75,8 +81,16 @@ impl Host {
 
     pub(crate) async fn open_with(&self, fake: Arc<FakeRuntime>) -> Result<Rig, EngineError> {
         let store = self.store();
-        let runtime = Arc::clone(&fake);
-        let engine = Engine::open(config(), store.clone(), runtime, Arc::new(OneImage)).await?;
+        let pool = storage::open(self.path(), StorageChoice::Dir).expect("the storage opens");
+        let parts = EngineParts {
+            store: store.clone(),
+            runtime: Arc::clone(&fake) as Arc<dyn Runtime>,
+            images: Arc::new(OneImage),
+            volumes: Volumes::open(Arc::clone(&pool), &store).expect("the volumes open"),
+            snapshots: Snapshots::open(Arc::clone(&pool), &store).expect("the snapshots open"),
+            pool,
+        };
+        let engine = Engine::open(config(), parts).await?;
         Ok(Rig { engine, fake, store })
     }
 
@@ -87,7 +101,7 @@ impl Host {
 }
 
 pub(crate) fn config() -> EngineConfig {
-    let max_limits = Limits::of_host(8 << 30, 4);
+    let max_limits = Limits::of_host(8 << 30, 4, 0);
     EngineConfig {
         max_sandboxes: 20_000,
         max_limits,

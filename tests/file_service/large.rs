@@ -55,8 +55,7 @@ async fn a_hundred_thousand_files_are_listed_once_each() {
     const FILES: usize = 100_000;
     let daemon = Daemon::start().await;
     let (client, id) = (daemon.client(), create(daemon.client()).await.id);
-    let make =
-        "mkdir many && cd many && perl -e 'for (0..99999) { open(F, \">\", $_) or die $! }'";
+    let make = "mkdir many && cd many && perl -e 'for (0..99999) { open(F, \">\", $_) or die $! }'";
     sh(client, &id, make).await;
     let before = resident(daemon.pid());
     let mut request = ListFilesRequest { page_size: 1000, ..listing(&id, "many") };

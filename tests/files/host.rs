@@ -12,6 +12,7 @@ use skerry_server::model::{
 };
 use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::runtime::{FileCall, FileError, Machine, MachineSpec, Runtime};
+use skerry_server::storage::{self, StorageChoice};
 use skerry_server::store::Store;
 use tokio::sync::oneshot;
 
@@ -36,9 +37,12 @@ impl Host {
             hostname: "tester".to_owned(),
             host_uid_base: 1 << 20,
             image,
-            limits: Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128 },
+            limits: Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128, disk_bytes: 0 },
+            disk_limit: None,
+            mounts: Vec::new(),
         };
-        let runtime = LinuxRuntime::open(data.path()).expect("opens the driver");
+        let pool = storage::open(data.path(), StorageChoice::Dir).expect("opens the storage");
+        let runtime = LinuxRuntime::open(data.path(), pool).expect("opens the driver");
         let machine = runtime.create(&spec, oneshot::channel().0).await.expect("makes a machine");
         Self { _data: data, _runtime: runtime, machine, execs: 0.into() }
     }

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use skerry_server::engine::{CreateSandbox, Engine, EngineConfig};
+use skerry_server::engine::{CreateSandbox, Engine, EngineConfig, EngineParts};
 use skerry_server::image::ImageStore;
 use skerry_server::model::{ExecSpec, FileInput, FileRequest, Limits, SandboxState};
 use skerry_server::runtime::Runtime;
 use skerry_server::runtime::linux::LinuxRuntime;
+use skerry_server::snapshot::Snapshots;
+use skerry_server::storage::{self, StorageChoice};
 use skerry_server::store::Store;
+use skerry_server::volume::Volumes;
 
 use crate::host::{collect, data, path, write};
 
@@ -38,12 +41,20 @@ async fn a_stopped_disk_is_read_and_written_and_starts_with_what_was() {
     let scratch = tempfile::tempdir().expect("makes a directory");
     let store = Store::open(&scratch.path().join("db")).expect("opens the store");
     let images = ImageStore::open(&scratch.path().join("images"), &store).expect("opens images");
-    let runtime = Arc::new(LinuxRuntime::open(scratch.path()).expect("opens the driver"));
-    let limits = Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128 };
+    let pool = storage::open(scratch.path(), StorageChoice::Dir).expect("opens the storage");
+    let runtime = LinuxRuntime::open(scratch.path(), Arc::clone(&pool)).expect("opens the driver");
+    let runtime = Arc::new(runtime);
+    let limits = Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128, disk_bytes: 0 };
     let config = EngineConfig { max_sandboxes: 10, max_limits: limits, default_limits: limits };
-    let driver = Arc::clone(&runtime);
-    let engine =
-        Engine::open(config, store, driver, Arc::new(images)).await.expect("opens the engine");
+    let parts = EngineParts {
+        runtime: Arc::clone(&runtime) as Arc<dyn Runtime>,
+        images: Arc::new(images),
+        volumes: Volumes::open(Arc::clone(&pool), &store).expect("opens the volumes"),
+        snapshots: Snapshots::open(Arc::clone(&pool), &store).expect("opens the snapshots"),
+        pool,
+        store,
+    };
+    let engine = Engine::open(config, parts).await.expect("opens the engine");
     let request = CreateSandbox { name: Some("one".to_owned()), ..CreateSandbox::default() };
     engine.create(request).await.expect("makes");
     run(&engine, "echo run > f; chown 7:8 f").await;

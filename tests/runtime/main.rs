@@ -11,6 +11,7 @@ use skerry_server::model::{
 };
 use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::runtime::{Machine, MachineSpec, OutputEvent, Process, Runtime, SpawnError};
+use skerry_server::storage::{self, StorageChoice};
 use skerry_server::store::Store;
 use tokio::sync::oneshot;
 
@@ -31,9 +32,12 @@ impl Host {
             hostname: "tester".to_owned(),
             host_uid_base: 1 << 20,
             image,
-            limits: Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128 },
+            limits: Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128, disk_bytes: 0 },
+            disk_limit: None,
+            mounts: Vec::new(),
         };
-        let runtime = LinuxRuntime::open(data.path()).expect("opens the driver");
+        let pool = storage::open(data.path(), StorageChoice::Dir).expect("opens the storage");
+        let runtime = LinuxRuntime::open(data.path(), pool).expect("opens the driver");
         Self { _data: data, runtime, spec }
     }
 

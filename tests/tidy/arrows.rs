@@ -10,12 +10,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("failpoint", &[]),
     ("incoming", &[]),
     ("store", &["model", "failpoint"]),
-    ("runtime", &["model", "failpoint"]),
-    ("image", &["model", "store", "failpoint"]),
+    ("storage", &["model", "failpoint"]),
+    ("runtime", &["model", "storage", "failpoint"]),
+    ("volume", &["model", "storage", "store", "failpoint"]),
+    ("snapshot", &["model", "storage", "store", "failpoint"]),
+    ("image", &["model", "storage", "store", "failpoint"]),
     ("auth", &["model", "store"]),
-    ("engine", &["model", "runtime", "image", "store", "failpoint"]),
+    (
+        "engine",
+        &["model", "runtime", "image", "volume", "snapshot", "storage", "store", "failpoint"],
+    ),
     ("ssh", &["model", "runtime", "store", "auth", "engine", "incoming"]),
-    ("service", &["model", "runtime", "image", "auth", "engine", "ssh"]),
+    (
+        "service",
+        &["model", "runtime", "image", "volume", "snapshot", "storage", "auth", "engine", "ssh"],
+    ),
 ];
 
 /// Modules that know every part: assembly, not logic.

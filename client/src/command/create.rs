@@ -94,6 +94,7 @@ impl SandboxOptions {
             hostname: self.hostname.unwrap_or_default(),
             request_id: uuid::Uuid::now_v7().to_string(),
             on_exec: self.on_exec.map_or(OnExec::Unspecified, OnExec::from).into(),
+            ..CreateSandboxRequest::default()
         }
     }
 }
@@ -110,11 +111,19 @@ pub(super) struct LimitOptions {
     /// Its processes and threads
     #[arg(long, value_name = "NUMBER")]
     pub(super) pids: Option<i64>,
+    /// Its disk, beyond the image: 10G
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) disk: Option<i64>,
 }
 
 impl LimitOptions {
     pub(super) fn limits(&self) -> Limits {
-        Limits { memory_bytes: self.memory, cpu_millis: self.cpus, pids: self.pids }
+        Limits {
+            memory_bytes: self.memory,
+            cpu_millis: self.cpus,
+            pids: self.pids,
+            disk_bytes: self.disk,
+        }
     }
 }
 

@@ -83,6 +83,7 @@ impl Update {
             ("limits.memory_bytes", self.limits.memory.is_some()),
             ("limits.cpu_millis", self.limits.cpus.is_some()),
             ("limits.pids", self.limits.pids.is_some()),
+            ("limits.disk_bytes", self.limits.disk.is_some()),
             ("timeouts.idle_timeout", timeouts.idle_timeout.is_some()),
             ("timeouts.on_idle", timeouts.on_idle.is_some()),
             ("timeouts.max_lifetime", timeouts.max_lifetime.is_some()),

@@ -58,7 +58,7 @@ const LIMITED: [i64; 5] = [
 ];
 
 /// Terminal calls that put characters into another's input.
-const FORBIDDEN_IOCTLS: [u64; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
+const TERMINAL_IOCTLS: [u64; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
 
 /// Calls that change another process, and the values that an argument of them
 /// may not have: init's pid, and "all of this user's", which init is as well.
@@ -135,9 +135,10 @@ fn by_number() -> Result<BpfProgram, SeccompError> {
 
 /// What of the limited calls is refused.
 fn by_argument() -> Result<BpfProgram, SeccompError> {
+    let forbidden_ioctls = TERMINAL_IOCTLS.iter().chain(&crate::btrfs::OF_SUBVOLUMES);
     let mut refused = BTreeMap::from([
         (libc::SYS_clone, any_of(CLONE_NAMESPACES.map(|flag| set(0, flag)))?),
-        (libc::SYS_ioctl, any_of(FORBIDDEN_IOCTLS.map(|call| equal(1, call)))?),
+        (libc::SYS_ioctl, any_of(forbidden_ioctls.map(|call| equal(1, *call)))?),
         (libc::SYS_socket, none_of(0, &SOCKET_FAMILIES)?),
         (libc::SYS_socketpair, none_of(0, &[libc::AF_UNIX as u64])?),
         (libc::SYS_personality, none_of(0, &PERSONALITIES)?),

@@ -13,17 +13,20 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::oneshot;
 
 use super::EngineError;
+use super::layout::{self, Origin};
 use super::lifecycle::Action;
 use super::shared::Shared;
 use crate::failpoint;
 use crate::model::{Sandbox, SandboxState};
-use crate::runtime::{Machine, MachineSpec, RuntimeError};
+use crate::runtime::{Machine, RuntimeError};
 
 /// What an action works on.
 pub(super) struct Work {
     pub(super) shared: Arc<Shared>,
     /// The record, in the state that the action passes through.
     pub(super) record: Sandbox,
+    /// What the disk of a new one is a copy of.
+    pub(super) origin: Option<Origin>,
     /// Where there is one.
     pub(super) machine: Option<Arc<dyn Machine>>,
     /// The state before that one.
@@ -118,14 +121,12 @@ impl Work {
         self.announce(points).await?;
         // Looked up after the record is in the index: an image that is being
         // removed is either not found here or finds this user of it.
-        let (_, image) = self.shared.images.source(&self.record.image)?;
-        let spec = MachineSpec {
-            id: self.record.id.clone(),
-            hostname: self.record.hostname.clone(),
-            host_uid_base: self.record.host_uid_base,
-            image,
-            limits: self.record.limits,
-        };
+        self.shared.images.source(&self.record.image)?;
+        if self.record.state == SandboxState::Creating {
+            let origin = self.origin.take();
+            layout::lay_out(&self.shared, &mut self.record, origin.as_ref()).await?;
+        }
+        let spec = layout::machine_spec(&self.shared, &self.record)?;
         self.record.start_time = Some(SystemTime::now());
         self.record.stop_time = None;
         self.record.oom_kills = 0;
@@ -242,6 +243,7 @@ impl Work {
         };
         tokio::try_join!(recorded, ended)?;
         self.shared.runtime.remove_disk(&id).await?;
+        layout::remove_own_volume(&self.shared, &self.record).await?;
         failpoint::hit("delete.disk");
         self.shared.table.delete(id.as_str()).await?;
         failpoint::hit("delete.record_dropped");

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::EngineError;
 use super::lifecycle::Event;
 use super::request::SandboxPatch;
-use crate::model::Sandbox;
+use crate::model::{Sandbox, SnapshotId};
 
 /// Where the answer goes. Who left wants none.
 pub(super) type Reply = oneshot::Sender<Result<Sandbox, EngineError>>;
@@ -18,6 +18,8 @@ pub(super) enum Command {
     Ask { event: Event, grace: Duration, reply: Reply },
     /// A caller wants other labels, limits, timeouts or another name.
     Update { patch: Box<SandboxPatch>, reply: Reply },
+    /// A caller wants the disk copied; `size` gets its bytes.
+    Copy { to: SnapshotId, size: oneshot::Sender<Option<u64>>, reply: Reply },
     /// A caller repeats the create that made it; no answer where it is gone.
     Join { reply: Reply },
     /// A deadline has come, or seemed to.
@@ -29,7 +31,9 @@ pub(super) enum Command {
 /// Answers a command with an error.
 pub(super) fn refuse(command: Command, error: &EngineError) {
     match command {
-        Command::Ask { reply, .. } | Command::Update { reply, .. } => {
+        Command::Ask { reply, .. }
+        | Command::Update { reply, .. }
+        | Command::Copy { reply, .. } => {
             answer(reply, Err(error.clone()));
         }
         Command::Join { .. } | Command::Reap | Command::Close => {}

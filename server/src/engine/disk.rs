@@ -11,11 +11,11 @@ use parking_lot::Mutex;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::EngineError;
 use super::entry::Entry;
 use super::shared::Shared;
+use super::{EngineError, layout};
 use crate::model::{FileRequest, SandboxId, SandboxState};
-use crate::runtime::{FileCall, FileError, Machine, MachineSpec, RuntimeError};
+use crate::runtime::{FileCall, FileError, Machine, RuntimeError};
 
 /// How long the machine stays after the last call.
 const IDLE_TIME: Duration = Duration::from_secs(5);
@@ -64,14 +64,7 @@ async fn open(shared: &Arc<Shared>, entry: &Arc<Entry>) -> Result<Arc<dyn Machin
         if let Some(machine) = &*machine {
             return Ok(Arc::clone(machine));
         }
-        let (_, image) = shared.images.source(&record.image)?;
-        let spec = MachineSpec {
-            id: record.id.clone(),
-            hostname: record.hostname.clone(),
-            host_uid_base: record.host_uid_base,
-            image,
-            limits: record.limits,
-        };
+        let spec = layout::machine_spec(&shared, &record)?;
         // No record has it: what a crash leaves of it is ended by the state.
         let (born, _) = oneshot::channel();
         let made = shared.runtime.create(&spec, born).await?;

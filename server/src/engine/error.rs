@@ -2,7 +2,9 @@
 
 use crate::model::{SandboxId, SandboxState};
 use crate::runtime::{FileError, RuntimeError, SpawnError};
+use crate::snapshot::SnapshotError;
 use crate::store::StoreError;
+use crate::volume::VolumeError;
 
 /// Why the engine did not do what it was asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -25,6 +27,31 @@ pub enum EngineError {
     /// No image has this id or name.
     #[error("there is no image {0:?}")]
     UnknownImage(String),
+    /// No volume has this id or name.
+    #[error("there is no volume {volume:?}")]
+    UnknownVolume {
+        /// What was given.
+        volume: String,
+        /// At which place among the mounts.
+        index: usize,
+    },
+    /// The storage can't hold a disk to a size.
+    #[error("the storage driver {0} can't hold a disk to a size")]
+    NoDiskLimit(&'static str),
+    /// Not forked from the one that it should be forked from.
+    #[error("{sandbox} is not in the fork tree: {wanted}")]
+    NotInFamily {
+        /// The sandbox.
+        sandbox: SandboxId,
+        /// What it would have to be.
+        wanted: &'static str,
+    },
+    /// Of a volume.
+    #[error(transparent)]
+    Volume(#[from] VolumeError),
+    /// Of a snapshot.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// Not in this state.
     #[error("{sandbox} is {state:?}; {wanted}")]
     WrongState {

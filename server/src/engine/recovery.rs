@@ -4,7 +4,8 @@
 //! | record | its machine | after |
 //! |---|---|---|
 //! | STOPPED | none, or one for its files, which is ended | STOPPED |
-//! | RUNNING, PAUSED | found again | as it was; STOPPED where it has ended |
+//! | RUNNING | found again, goes on: it may be frozen for a copy | RUNNING; STOPPED where it has ended |
+//! | PAUSED | found again | PAUSED; STOPPED where it has ended |
 //! | PAUSING, RESUMING | found again, goes on: nobody was told it would not | RUNNING |
 //! | STARTING, STOPPING | ended | STOPPED |
 //! | FAILED | ended | FAILED |
@@ -18,9 +19,9 @@ use futures::StreamExt;
 use futures::stream;
 use tokio::time::Instant;
 
-use super::EngineError;
 use super::entry::Entry;
 use super::shared::Shared;
+use super::{EngineError, layout};
 use crate::model::{Sandbox, SandboxId, SandboxState};
 use crate::runtime::{Machine, RuntimeError};
 
@@ -43,8 +44,10 @@ enum Plan {
 fn plan(state: SandboxState) -> Plan {
     match state {
         SandboxState::Stopped => Plan::Leave,
-        SandboxState::Running | SandboxState::Paused => Plan::Find,
-        SandboxState::Pausing | SandboxState::Resuming => Plan::FindAndResume,
+        SandboxState::Paused => Plan::Find,
+        SandboxState::Running | SandboxState::Pausing | SandboxState::Resuming => {
+            Plan::FindAndResume
+        }
         SandboxState::Starting | SandboxState::Stopping | SandboxState::Failed => Plan::End,
         SandboxState::Creating | SandboxState::Deleting => Plan::Remove,
     }
@@ -178,7 +181,7 @@ async fn end(
 /// Removes all of a sandbox; one that can't be removed now stays DELETING,
 /// and the reaper tries again.
 async fn remove(shared: &Shared, mut record: Sandbox) -> Result<Recovered, EngineError> {
-    match remove_from_host(shared, &record.id).await {
+    match remove_all(shared, &record).await {
         Ok(()) => {
             shared.table.delete(record.id.as_str()).await?;
             Ok(None)
@@ -191,6 +194,11 @@ async fn remove(shared: &Shared, mut record: Sandbox) -> Result<Recovered, Engin
             Ok(Some((record, None)))
         }
     }
+}
+
+async fn remove_all(shared: &Shared, record: &Sandbox) -> Result<(), EngineError> {
+    remove_from_host(shared, &record.id).await?;
+    layout::remove_own_volume(shared, record).await
 }
 
 async fn remove_from_host(shared: &Shared, id: &SandboxId) -> Result<(), RuntimeError> {

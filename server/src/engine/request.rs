@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{EngineConfig, EngineError};
 use crate::model::{
-    LimitError, Limits, LimitsPatch, NameError, OnExec, OnIdle, Sandbox, SandboxId, SandboxState,
-    Timeouts, check_name,
+    LimitError, Limits, LimitsPatch, NameError, OnExec, OnIdle, Retention, Sandbox, SandboxId,
+    SandboxState, Snapshot, SnapshotId, Timeouts, check_name,
 };
 
 /// Labels of one sandbox.
@@ -43,9 +43,43 @@ pub struct CreateSandbox {
     pub env: BTreeMap<String, String>,
     /// `None`: its name.
     pub hostname: Option<String>,
+    /// The name or id of a snapshot that it is made from.
+    pub snapshot: Option<String>,
+    /// Volumes to mount.
+    pub mounts: Vec<MountRequest>,
+    /// A volume of its own.
+    pub storage: Option<StorageRequest>,
+    /// The sandbox that it is forked from; [`super::Engine::fork`] sets it.
+    #[serde(skip)]
+    pub parent: Option<SandboxId>,
+    /// The snapshot's id; [`super::Engine::create`] looks it up.
+    #[serde(skip)]
+    pub snapshot_id: Option<SnapshotId>,
     /// Makes a retry safe. Not part of what is compared.
     #[serde(skip)]
     pub request_id: Option<String>,
+}
+
+/// A volume to mount.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct MountRequest {
+    /// Its name or id.
+    pub volume: String,
+    /// Empty: /workspace.
+    pub path: String,
+    /// The sandbox can't change it.
+    pub read_only: bool,
+}
+
+/// A volume to make for a sandbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct StorageRequest {
+    /// Bytes that it may hold; 0: no bound of its own.
+    pub size_bytes: u64,
+    /// Empty: /workspace.
+    pub path: String,
+    /// What becomes of it with the sandbox.
+    pub retention: Retention,
 }
 
 /// What of a sandbox changes; `None` leaves it as it is.
@@ -61,6 +95,8 @@ pub struct SandboxPatch {
     pub timeouts: TimeoutsPatch,
     /// What an exec does when it does not run.
     pub on_exec: Option<OnExec>,
+    /// It has no parent any more.
+    pub orphan: bool,
 }
 
 /// Timeouts that change; the inner `None` never runs out.
@@ -110,8 +146,51 @@ impl CreateSandbox {
         check_env("env", &self.env)
     }
 
+    /// A fork: all that the parent was made with but its name.
+    pub(super) fn fork_of(parent: &Sandbox, name: Option<String>) -> Self {
+        let own = parent.own_volume.as_ref().map(|own| &own.volume);
+        let shared = parent.mounts.iter().filter(|mount| Some(&mount.volume) != own);
+        Self {
+            name,
+            image: parent.image.clone(),
+            labels: parent.labels.clone(),
+            limits: LimitsPatch::of(&parent.limits),
+            timeouts: parent.timeouts.clone(),
+            on_exec: parent.on_exec,
+            env: parent.env.clone(),
+            mounts: shared
+                .map(|mount| MountRequest {
+                    volume: mount.volume.to_string(),
+                    path: mount.path.clone(),
+                    read_only: mount.read_only,
+                })
+                .collect(),
+            parent: Some(parent.id.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// What it asks for over what a snapshot has.
+    pub(super) fn over(mut self, snapshot: Snapshot) -> Self {
+        let old = LimitsPatch::of(&snapshot.limits);
+        self.image = snapshot.image;
+        self.limits = LimitsPatch {
+            memory_bytes: self.limits.memory_bytes.or(old.memory_bytes),
+            cpu_millis: self.limits.cpu_millis.or(old.cpu_millis),
+            pids: self.limits.pids.or(old.pids),
+            disk_bytes: self.limits.disk_bytes.or(old.disk_bytes),
+        };
+        let given = std::mem::replace(&mut self.env, snapshot.env);
+        self.env.extend(given);
+        self.snapshot_id = Some(snapshot.id);
+        self
+    }
+
     /// The limits it gets.
     pub(super) fn limits(&self, config: &EngineConfig) -> Result<Limits, EngineError> {
+        if self.limits.disk_bytes.is_some() && config.max_limits.disk_bytes == 0 {
+            return Err(EngineError::NoDiskLimit("dir"));
+        }
         config
             .default_limits
             .patched(&self.limits, &config.max_limits)
@@ -150,6 +229,12 @@ impl CreateSandbox {
             host_uid_base: 0,
             machine: None,
             request: self.request_id.clone().zip(hash.map(str::to_owned)),
+            parent: self.parent.clone(),
+            snapshot: self.snapshot_id.clone(),
+            mounts: Vec::new(),
+            own_volume: None,
+            inherited_bytes: 0,
+            disk_used_bytes: None,
         }
     }
 
@@ -161,6 +246,11 @@ impl CreateSandbox {
 }
 
 impl SandboxPatch {
+    /// Takes the parent away.
+    pub(super) fn orphan() -> Self {
+        Self { orphan: true, ..Self::default() }
+    }
+
     /// Holds every field but the limits to its bounds.
     pub(super) fn check(&self) -> Result<(), EngineError> {
         if let Some(name) = self.name.as_deref().filter(|name| !name.is_empty()) {
@@ -203,6 +293,7 @@ pub(super) fn invalid_limit(error: &LimitError) -> EngineError {
     let field = match error.field {
         "memory_bytes" => "limits.memory_bytes",
         "cpu_millis" => "limits.cpu_millis",
+        "disk_bytes" => "limits.disk_bytes",
         _ => "limits.pids",
     };
     invalid(field, error.to_string())
@@ -217,7 +308,15 @@ fn check_request_id(text: &str) -> Result<(), EngineError> {
     Err(invalid("request_id", format!("must be 1 to {MAX_REQUEST_ID} printable ASCII characters")))
 }
 
-fn check_labels(field: &'static str, labels: &BTreeMap<String, String>) -> Result<(), EngineError> {
+/// Holds a snapshot's name to what names are.
+pub(super) fn check_snapshot_name(name: &str) -> Result<(), EngineError> {
+    check_name(name).map_err(|error| invalid_name("name", &error))
+}
+
+pub(super) fn check_labels(
+    field: &'static str,
+    labels: &BTreeMap<String, String>,
+) -> Result<(), EngineError> {
     if labels.len() > MAX_LABELS {
         let message = format!("must be at most {MAX_LABELS}, are {}", labels.len());
         return Err(invalid(field, message));
@@ -283,7 +382,7 @@ pub(super) mod tests {
     /// A record to test with.
     pub(in crate::engine) fn sandbox() -> Sandbox {
         let request = CreateSandbox { name: Some("sandbox".to_owned()), ..Default::default() };
-        request.record("host", Limits::of_host(1 << 30, 1), None, "fake")
+        request.record("host", Limits::of_host(1 << 30, 1, 0), None, "fake")
     }
 
     fn field(request: &CreateSandbox) -> Option<&'static str> {

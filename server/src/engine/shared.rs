@@ -11,13 +11,17 @@ use super::command::{Command, Reply};
 use super::entry::{Entry, Live};
 use super::images::Images;
 use super::index::Index;
+use super::layout::Origin;
 use super::reaper::Deadlines;
 use super::supervisor;
 use super::watch::{Announcer, SandboxChange};
 use super::{EngineConfig, EngineError};
-use crate::model::Sandbox;
+use crate::model::{Sandbox, SandboxId, VolumeId};
 use crate::runtime::Runtime;
+use crate::snapshot::Snapshots;
+use crate::storage::Pool;
 use crate::store::{Store, Table};
+use crate::volume::Volumes;
 
 pub(super) struct Shared {
     pub(super) config: EngineConfig,
@@ -25,6 +29,9 @@ pub(super) struct Shared {
     pub(super) table: Table<Sandbox>,
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) images: Arc<dyn Images>,
+    pub(super) pool: Arc<dyn Pool>,
+    pub(super) volumes: Volumes,
+    pub(super) snapshots: Snapshots,
     pub(super) index: Mutex<Index>,
     pub(super) announcer: Announcer,
     pub(super) deadlines: Deadlines,
@@ -58,6 +65,7 @@ impl Shared {
     pub(super) fn reserve(
         self: &Arc<Self>,
         mut record: Sandbox,
+        origin: Option<Origin>,
         reply: Reply,
     ) -> Result<Option<(Arc<Entry>, Reply)>, EngineError> {
         let mut result = Ok(None);
@@ -80,7 +88,8 @@ impl Shared {
             // Before anyone else can find it and start a supervisor that does
             // not make it.
             entry.supervisor(|| {
-                supervisor::spawn(Arc::clone(self), Arc::clone(&entry), Some(reply))
+                let first = Some((reply, origin));
+                supervisor::spawn(Arc::clone(self), Arc::clone(&entry), first)
             });
             Some(record)
         });
@@ -124,6 +133,17 @@ impl Shared {
             self.index.lock().remove(&record);
             Some(record)
         });
+    }
+
+    /// The sandboxes that have a volume.
+    pub(super) fn users_of_volume(&self, volume: &VolumeId) -> Vec<SandboxId> {
+        let index = self.index.lock();
+        let has = |record: &Sandbox| record.mounts.iter().any(|mount| mount.volume == *volume);
+        index
+            .after(None)
+            .filter(|entry| has(&entry.record()))
+            .map(|entry| entry.id.clone())
+            .collect()
     }
 
     /// By id or name.

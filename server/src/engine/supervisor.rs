@@ -18,20 +18,22 @@ use std::time::{Duration, SystemTime};
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, OptionFuture};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::EngineError;
 use super::action::{Settled, Work};
 use super::command::{Command, Reply, answer, refuse};
+use super::copy::{self, Copy};
 use super::entry::Entry;
+use super::layout::Origin;
 use super::lifecycle::{self, Action, Decision, Event};
 use super::reaper::{self, Due};
 use super::request::SandboxPatch;
 use super::shared::Shared;
 use super::update::{self, Update};
-use crate::model::{Sandbox, SandboxState};
+use crate::model::{Sandbox, SandboxState, SnapshotId};
 use crate::runtime::{Machine, RuntimeError};
 
 /// Commands that wait to be read: the loop reads at once, so that few do.
@@ -59,6 +61,8 @@ struct Supervisor {
     ended: Option<BoxFuture<'static, String>>,
     waiters: Vec<Waiter>,
     parked: Vec<Command>,
+    /// What the disk of one that is being created is a copy of.
+    origin: Option<Origin>,
     closing: bool,
 }
 
@@ -70,11 +74,12 @@ enum Next {
 }
 
 /// Starts the supervisor of an entry that is in the index. `first` is the
-/// create's caller: with it, the machine is made.
+/// create's caller, and what the disk is a copy of: with it, the machine is
+/// made.
 pub(super) fn spawn(
     shared: Arc<Shared>,
     entry: Arc<Entry>,
-    first: Option<Reply>,
+    first: Option<(Reply, Option<Origin>)>,
 ) -> (mpsc::Sender<Command>, JoinHandle<()>) {
     let (sender, mailbox) = mpsc::channel(MAILBOX);
     let mut supervisor = Supervisor {
@@ -85,9 +90,11 @@ pub(super) fn spawn(
         ended: None,
         waiters: Vec::new(),
         parked: Vec::new(),
+        origin: None,
         closing: false,
     };
-    if let Some(reply) = first {
+    if let Some((reply, origin)) = first {
+        supervisor.origin = origin;
         supervisor.waiters.push(Waiter { reply, verdict: None });
         let record = Sandbox::clone(&supervisor.entry.record());
         supervisor.act(SandboxState::Creating, record, Action::Create, DEFAULT_GRACE);
@@ -130,6 +137,8 @@ impl Supervisor {
                 self.park(Command::Update { patch, reply });
             }
             Command::Update { patch, reply } => self.update(*patch, reply),
+            copy @ Command::Copy { .. } if self.action.is_some() => self.park(copy),
+            Command::Copy { to, size, reply } => self.copy(to, size, reply),
             Command::Join { reply } => self.join(reply),
             Command::Reap => self.reap(),
             Command::Close => self.closing = true,
@@ -210,7 +219,8 @@ impl Supervisor {
         let machine = self.entry.live(|live| live.machine.clone());
         let shared = Arc::clone(&self.shared);
         let entry = Arc::clone(&self.entry);
-        let work = Work { shared, record, machine, was, grace };
+        let origin = self.origin.take();
+        let work = Work { shared, record, origin, machine, was, grace };
         self.set_action(async move {
             entry.disk.close(&work.shared, &entry.id).await?;
             work.run(action).await
@@ -345,6 +355,20 @@ impl Supervisor {
         self.wait(reply);
         let shared = Arc::clone(&self.shared);
         self.set_action(update::run(Update { shared, record, machine, patch }));
+    }
+
+    fn copy(&mut self, to: SnapshotId, size: oneshot::Sender<Option<u64>>, reply: Reply) {
+        let (record, machine) =
+            self.entry.live(|live| (Sandbox::clone(&live.record), live.machine.clone()));
+        if record.state == SandboxState::Deleting {
+            return answer(reply, Err(self.deleted()));
+        }
+        self.wait(reply);
+        let (shared, entry) = (Arc::clone(&self.shared), Arc::clone(&self.entry));
+        self.set_action(async move {
+            entry.disk.close(&shared, &entry.id).await?;
+            copy::run(Copy { shared, record, machine, to, size }).await
+        });
     }
 
     /// Does what is due, if it still is; the reaper asks again later if not.

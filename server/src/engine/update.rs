@@ -8,7 +8,8 @@ use super::action::Settled;
 use super::request::{SandboxPatch, invalid_limit};
 use super::shared::Shared;
 use crate::model::{Sandbox, SandboxId};
-use crate::runtime::Machine;
+use crate::runtime::{Machine, RuntimeError};
+use crate::storage::{Tree, TreeKind, blocking};
 
 /// What an update works on.
 pub(super) struct Update {
@@ -22,12 +23,18 @@ pub(super) struct Update {
 pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
     let Update { shared, record: old, machine, patch } = update;
     let mut record = old.clone();
+    if patch.limits.disk_bytes.is_some() && !shared.pool.has_limits() {
+        return Err(EngineError::NoDiskLimit(shared.pool.driver().name()));
+    }
     record.limits = old
         .limits
         .patched(&patch.limits, &shared.config.max_limits)
         .map_err(|error| invalid_limit(&error))?;
     record.timeouts = patch.timeouts.over(&old.timeouts);
     record.on_exec = patch.on_exec.unwrap_or(old.on_exec);
+    if patch.orphan {
+        record.parent = None;
+    }
     if let Some(labels) = patch.labels {
         record.labels = labels;
     }
@@ -37,6 +44,12 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
     let claim = NameClaim::take(&shared, &old, &record.name)?;
     if let Some(machine) = machine.as_ref().filter(|_| record.limits != old.limits) {
         machine.set_limits(&record.limits).await?;
+    }
+    if record.limits.disk_bytes != old.limits.disk_bytes {
+        let (pool, limit) = (Arc::clone(&shared.pool), record.disk_limit());
+        let disk = Tree::new(TreeKind::Disk, &record.id);
+        let changed = blocking(move || pool.set_limit(&disk, limit)).await;
+        changed.map_err(RuntimeError::from)?;
     }
     record.update_time = SystemTime::now();
     shared.table.put(&record).await?;

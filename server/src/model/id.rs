@@ -93,6 +93,16 @@ macro_rules! id {
 }
 
 id!(
+    /// A volume's id, which also names its tree.
+    VolumeId,
+    "vol_"
+);
+id!(
+    /// A snapshot's id, which also names its trees.
+    SnapshotId,
+    "snap_"
+);
+id!(
     /// A sandbox's id. Safe as a file name: it is checked wherever one enters.
     SandboxId,
     "sbx_"

@@ -11,6 +11,8 @@ const MIN_CPU_MILLIS: i64 = 10;
 const MIN_PIDS: i64 = 8;
 /// The kernel's own default for `pid_max`.
 const MAX_PIDS: i64 = 32_768;
+/// A file system's own bookkeeping takes some of it.
+pub const MIN_DISK_BYTES: i64 = 4 << 20;
 
 /// The limits in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub struct Limits {
     pub cpu_millis: i64,
     /// Processes and threads.
     pub pids: i64,
+    /// Bytes on its disk; 0 where nothing bounds them.
+    #[serde(default)]
+    pub disk_bytes: i64,
 }
 
 /// Limits that a caller named; the rest stay as they are.
@@ -32,6 +37,21 @@ pub struct LimitsPatch {
     pub cpu_millis: Option<i64>,
     /// Processes and threads.
     pub pids: Option<i64>,
+    /// Bytes on its disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_bytes: Option<i64>,
+}
+
+impl LimitsPatch {
+    /// All of them.
+    pub fn of(limits: &Limits) -> Self {
+        Self {
+            memory_bytes: Some(limits.memory_bytes),
+            cpu_millis: Some(limits.cpu_millis),
+            pids: Some(limits.pids),
+            disk_bytes: (limits.disk_bytes > 0).then_some(limits.disk_bytes),
+        }
+    }
 }
 
 /// A limit out of its bounds.
@@ -49,9 +69,10 @@ pub struct LimitError {
 }
 
 impl Limits {
-    /// The most that a host of so much memory and so many processors gives.
-    pub fn of_host(memory_bytes: i64, cpus: i64) -> Self {
-        Self { memory_bytes, cpu_millis: cpus * 1000, pids: MAX_PIDS }
+    /// The most that a host of so much memory, so many processors and so large
+    /// a storage gives; 0 for one that holds no sizes.
+    pub fn of_host(memory_bytes: i64, cpus: i64, disk_bytes: i64) -> Self {
+        Self { memory_bytes, cpu_millis: cpus * 1000, pids: MAX_PIDS, disk_bytes }
     }
 
     /// What a sandbox gets that names no limits, on a host with this maximum.
@@ -60,6 +81,7 @@ impl Limits {
             memory_bytes: max.memory_bytes.min(2 << 30),
             cpu_millis: max.cpu_millis.min(2000),
             pids: 1024,
+            disk_bytes: max.disk_bytes.min(10 << 30),
         }
     }
 
@@ -86,6 +108,13 @@ impl Limits {
                 max.cpu_millis,
             )?,
             pids: pick("pids", patch.pids, self.pids, MIN_PIDS, max.pids)?,
+            disk_bytes: pick(
+                "disk_bytes",
+                patch.disk_bytes,
+                self.disk_bytes,
+                MIN_DISK_BYTES,
+                max.disk_bytes,
+            )?,
         })
     }
 }
@@ -96,7 +125,7 @@ mod tests {
 
     #[test]
     fn zero_negative_and_absurd_limits_are_refused_by_name() {
-        let max = Limits::of_host(8 << 30, 4);
+        let max = Limits::of_host(8 << 30, 4, 8 << 30);
         let base = Limits::default_for(&max);
         for value in [0, -1, i64::MIN, i64::MAX, (8 << 30) + 1] {
             let patch = LimitsPatch { memory_bytes: Some(value), ..Default::default() };
@@ -110,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_patch_leaves_the_rest() {
-        let max = Limits::of_host(8 << 30, 4);
+        let max = Limits::of_host(8 << 30, 4, 8 << 30);
         let base = Limits::default_for(&max);
         let patch = LimitsPatch { pids: Some(50), ..Default::default() };
         assert_eq!(base.patched(&patch, &max), Ok(Limits { pids: 50, ..base }));

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, SandboxId};
+use super::limits::MIN_DISK_BYTES;
+use super::{Limits, OwnVolume, SandboxId, SnapshotId, VolumeMount};
 
 /// Where in its life a sandbox is. `engine::lifecycle` says what may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -111,4 +112,31 @@ pub struct Sandbox {
     pub machine: Option<serde_json::Value>,
     /// The create's `request_id` and the hash of its request.
     pub request: Option<(String, String)>,
+    /// The sandbox that it was forked from.
+    #[serde(default)]
+    pub parent: Option<SandboxId>,
+    /// The snapshot that it was made from.
+    #[serde(default)]
+    pub snapshot: Option<SnapshotId>,
+    /// Its volumes, its own one included.
+    #[serde(default)]
+    pub mounts: Vec<VolumeMount>,
+    /// The volume that was made for it.
+    #[serde(default)]
+    pub own_volume: Option<OwnVolume>,
+    /// Bytes of its disk that the storage counts to the one that it was copied
+    /// from.
+    #[serde(default)]
+    pub inherited_bytes: u64,
+    /// Bytes on its disk, where they are counted; filled in when it is read.
+    #[serde(skip)]
+    pub disk_used_bytes: Option<u64>,
+}
+
+impl Sandbox {
+    /// Bytes that it may write to its disk; `None` where nothing bounds them.
+    pub fn disk_limit(&self) -> Option<u64> {
+        let limit = u64::try_from(self.limits.disk_bytes).ok().filter(|limit| *limit > 0)?;
+        Some(limit.saturating_sub(self.inherited_bytes).max(MIN_DISK_BYTES.unsigned_abs()))
+    }
 }

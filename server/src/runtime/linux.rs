@@ -2,8 +2,7 @@
 //! overlay, each with a `skerry-init` of its own.
 //!
 //! ```text
-//! <data>/sandboxes/<id>/{upper,work}   the disk; owners are the machine's ids
-//! <data>/trash/<id>                    one that was deleted, until it is removed
+//! <pool>/sandboxes/<id>/{upper,work}   the disk; owners are the machine's ids
 //! <data>/run/<id>.sock                 where init listens
 //! <cgroup>/skerry/<host part>/<id>     what the kernel counts and bounds
 //! ```
@@ -23,7 +22,6 @@ mod process;
 mod readers;
 mod socket;
 mod start;
-mod trash;
 mod zygote;
 
 use std::path::Path;
@@ -36,6 +34,7 @@ use tokio::sync::oneshot;
 
 use super::{Capability, Machine, MachineSpec, Runtime, RuntimeError};
 use crate::model::SandboxId;
+use crate::storage::Pool;
 use cgroup::Cgroups;
 use disk::Disks;
 use machine::LinuxMachine;
@@ -81,10 +80,10 @@ impl LinuxRuntime {
     /// # Errors
     /// When it does not run as root, or the host lacks what no machine can do
     /// without; the text says which.
-    pub fn open(data_dir: &Path) -> Result<Self, RuntimeError> {
+    pub fn open(data_dir: &Path, pool: Arc<dyn Pool>) -> Result<Self, RuntimeError> {
         let parts = Parts {
             cgroups: Cgroups::open(data_dir)?,
-            disks: Disks::open(data_dir)?,
+            disks: Disks::new(pool),
             sockets: Sockets::open(data_dir)?,
             zygote: Zygote::start()?,
         };
@@ -160,7 +159,7 @@ impl Runtime for LinuxRuntime {
     }
 
     fn capabilities(&self) -> Vec<Capability> {
-        capabilities::probe(&self.parts.cgroups)
+        capabilities::probe(&self.parts.cgroups, self.parts.disks.has_limits())
     }
 
     async fn create(

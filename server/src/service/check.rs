@@ -63,8 +63,13 @@ impl Checks {
 
     /// A sandbox's id or name.
     pub(super) fn sandbox_ref(&mut self, text: &str) {
-        if text.parse::<SandboxId>().is_err() {
-            self.named("sandbox_id", check_name(text));
+        self.reference::<SandboxId>("sandbox_id", text);
+    }
+
+    /// An id of a kind, or a name.
+    pub(super) fn reference<Id: std::str::FromStr>(&mut self, field: &str, text: &str) {
+        if text.parse::<Id>().is_err() {
+            self.named(field, check_name(text));
         }
     }
 

@@ -8,8 +8,8 @@ use skerry_api::v1;
 
 use super::rlimit;
 use crate::model::{
-    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, OnDisconnect, OnExec, OnIdle, Sandbox,
-    SandboxState, Timeouts,
+    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, OnDisconnect, OnExec, OnIdle, Retention,
+    Sandbox, SandboxState, Timeouts, VolumeMount,
 };
 use crate::runtime::{Capability, CapabilityStatus, Process};
 
@@ -102,6 +102,7 @@ pub(super) fn limits(limits: &Limits) -> v1::Limits {
         memory_bytes: Some(limits.memory_bytes),
         cpu_millis: Some(limits.cpu_millis),
         pids: Some(limits.pids),
+        disk_bytes: (limits.disk_bytes > 0).then_some(limits.disk_bytes),
     }
 }
 
@@ -110,6 +111,7 @@ pub(super) fn limits_patch(limits: &v1::Limits) -> LimitsPatch {
         memory_bytes: limits.memory_bytes,
         cpu_millis: limits.cpu_millis,
         pids: limits.pids,
+        disk_bytes: limits.disk_bytes,
     }
 }
 
@@ -142,6 +144,23 @@ pub(super) fn sandbox(sandbox: Sandbox) -> v1::Sandbox {
         runtime: sandbox.runtime,
         host_uid_base: i64::from(sandbox.host_uid_base),
         on_exec: on_exec(sandbox.on_exec).into(),
+        parent_id: sandbox.parent.map(String::from).unwrap_or_default(),
+        snapshot_id: sandbox.snapshot.map(String::from).unwrap_or_default(),
+        mounts: sandbox.mounts.into_iter().map(volume_mount).collect(),
+        disk_used_bytes: sandbox.disk_used_bytes.map(signed),
+    }
+}
+
+fn volume_mount(mount: VolumeMount) -> v1::VolumeMount {
+    let (volume_id, path) = (mount.volume.into(), mount.path);
+    v1::VolumeMount { volume_id, path, read_only: mount.read_only }
+}
+
+/// Unspecified is the same as delete.
+pub(super) fn model_retention(retention: v1::Retention) -> Retention {
+    match retention {
+        v1::Retention::Unspecified | v1::Retention::Delete => Retention::Delete,
+        v1::Retention::Keep => Retention::Keep,
     }
 }
 

@@ -12,8 +12,13 @@ use tonic::{Request, Response, Status};
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
 use super::{Drain, KEEP_ALIVE, convert, status, update};
-use crate::engine::{CreateSandbox, Engine, Filter, SandboxChange, SandboxEvent, Watch};
-use crate::model::{HOST_IMAGE, OnExec, Sandbox, SandboxId, SandboxState, Timeouts};
+use crate::engine::{
+    CreateSandbox, Engine, Filter, MountRequest, SandboxChange, SandboxEvent, StorageRequest, Watch,
+};
+use crate::model::{
+    HOST_IMAGE, OnExec, Sandbox, SandboxId, SandboxState, SnapshotId, Timeouts, VolumeId,
+    check_mount_path,
+};
 
 const MIN_TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -118,6 +123,39 @@ impl SandboxService for Sandboxes {
         answer(self.engine.resume(&sandbox_ref(request.into_inner().sandbox_id)?).await?)
     }
 
+    async fn fork_sandbox(
+        &self,
+        request: Request<v1::ForkSandboxRequest>,
+    ) -> Answer<v1::ForkSandboxResponse> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        checks.sandbox_ref(&request.sandbox_id);
+        checks.name("name", &request.name);
+        checks.finish()?;
+        // A negative one is out of the engine's bounds, too.
+        let count = usize::try_from(request.count).unwrap_or(usize::MAX).max(1);
+        let name = (!request.name.is_empty()).then_some(request.name.as_str());
+        let forks = self.engine.fork(&request.sandbox_id, count, name).await?;
+        let sandboxes = forks.into_iter().map(convert::sandbox).collect();
+        Ok(Response::new(v1::ForkSandboxResponse { sandboxes }))
+    }
+
+    async fn coalesce_sandboxes(
+        &self,
+        request: Request<v1::CoalesceSandboxesRequest>,
+    ) -> Answer<v1::CoalesceSandboxesResponse> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        checks.sandbox_ref(&request.sandbox_id);
+        checks.reference::<SandboxId>("keep_id", &request.keep_id);
+        checks.finish()?;
+        let (kept, gone) = self.engine.coalesce(&request.sandbox_id, &request.keep_id).await?;
+        Ok(Response::new(v1::CoalesceSandboxesResponse {
+            sandbox: Some(convert::sandbox(kept)),
+            deleted_ids: gone.into_iter().map(String::from).collect(),
+        }))
+    }
+
     async fn watch_sandboxes(
         &self,
         request: Request<v1::WatchSandboxesRequest>,
@@ -155,6 +193,11 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
     checks.request_id(&request.request_id);
     let timeouts = timeouts(&mut checks, "timeouts", request.timeouts.unwrap_or_default());
     let on_exec = on_exec(&mut checks, "on_exec", request.on_exec);
+    if !request.snapshot_id.is_empty() {
+        checks.reference::<SnapshotId>("snapshot_id", &request.snapshot_id);
+    }
+    let mounts = mounts(&mut checks, request.mounts);
+    let storage = request.storage.map(|storage| own_storage(&mut checks, storage));
     checks.finish()?;
     let given = |text: String| (!text.is_empty()).then_some(text);
     Ok(CreateSandbox {
@@ -167,7 +210,40 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
         env: request.env,
         hostname: given(request.hostname),
         request_id: given(request.request_id),
+        snapshot: given(request.snapshot_id),
+        mounts,
+        storage,
+        ..CreateSandbox::default()
     })
+}
+
+fn mounts(checks: &mut Checks, given: Vec<v1::VolumeMount>) -> Vec<MountRequest> {
+    let mut mounts = Vec::new();
+    for (index, mount) in given.into_iter().enumerate() {
+        checks.reference::<VolumeId>(&format!("mounts[{index}].volume_id"), &mount.volume_id);
+        mount_path(checks, &format!("mounts[{index}].path"), &mount.path);
+        let (volume, path) = (mount.volume_id, mount.path);
+        mounts.push(MountRequest { volume, path, read_only: mount.read_only });
+    }
+    mounts
+}
+
+fn own_storage(checks: &mut Checks, given: v1::Storage) -> StorageRequest {
+    let size_bytes = super::volume::size(checks, "storage.size_bytes", given.size_bytes);
+    mount_path(checks, "storage.path", &given.path);
+    let retention = v1::Retention::try_from(given.retention).unwrap_or_else(|error| {
+        checks.fail("storage.retention", error.to_string());
+        v1::Retention::Unspecified
+    });
+    let retention = convert::model_retention(retention);
+    StorageRequest { size_bytes, path: given.path, retention }
+}
+
+/// Where a volume is mounted; empty leaves it to the daemon.
+fn mount_path(checks: &mut Checks, field: &str, path: &str) {
+    if let Some(error) = check_mount_path(path).err().filter(|_| !path.is_empty()) {
+        checks.fail(field, error.to_string());
+    }
 }
 
 /// Timeouts with their bounds checked; `path` is where they stand.

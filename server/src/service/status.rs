@@ -4,6 +4,7 @@
 
 mod file;
 mod ssh;
+mod storage;
 
 use std::collections::HashMap;
 use std::io;
@@ -179,6 +180,17 @@ impl From<EngineError> for Status {
             EngineError::UnknownImage(image) => {
                 say(Code::NotFound, "IMAGE_NOT_FOUND").with("image", image).field("image")
             }
+            EngineError::UnknownVolume { volume, index } => say(Code::NotFound, "VOLUME_NOT_FOUND")
+                .with("volume", volume)
+                .field(&format!("mounts[{index}].volume_id")),
+            EngineError::NoDiskLimit(driver) => storage::no_limits(driver, &message),
+            EngineError::NotInFamily { sandbox, wanted } => {
+                say(Code::FailedPrecondition, "NOT_A_FORK")
+                    .precondition("SANDBOX", sandbox, wanted)
+                    .field("keep_id")
+            }
+            EngineError::Volume(error) => return error.into(),
+            EngineError::Snapshot(error) => return error.into(),
             EngineError::WrongState { sandbox, state, wanted } => {
                 say(Code::FailedPrecondition, "WRONG_STATE")
                     .with("sandbox", &sandbox)

@@ -18,6 +18,20 @@ pub(super) struct System {
     pub(super) facts: Facts,
 }
 
+impl System {
+    fn storage(&self) -> v1::StorageInfo {
+        let (driver, limits, space) = self.engine.storage();
+        v1::StorageInfo {
+            driver: driver.to_owned(),
+            total_bytes: space.map_or(0, |space| convert::signed(space.total)),
+            free_bytes: space.map_or(0, |space| convert::signed(space.free)),
+            limits,
+            volumes: convert::count(self.engine.volumes().count()),
+            snapshots: convert::count(self.engine.snapshots().count()),
+        }
+    }
+}
+
 /// What does not change while the daemon runs.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -52,6 +66,7 @@ impl SystemService for System {
             running_execs: convert::count(counts.running_execs),
             images: convert::count(self.images.count()),
             start_time: Some(convert::timestamp(self.facts.start_time)),
+            storage: Some(self.storage()),
         }))
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::{EngineError, SandboxPatch, TimeoutsPatch};
 use crate::model::{Limits, LimitsPatch, Timeouts};
 
 /// Fields of a sandbox that never change by an update.
-const FIXED: [&str; 13] = [
+const FIXED: [&str; 17] = [
     "id",
     "state",
     "state_reason",
@@ -24,6 +24,10 @@ const FIXED: [&str; 13] = [
     "oom_kills",
     "runtime",
     "host_uid_base",
+    "parent_id",
+    "snapshot_id",
+    "mounts",
+    "disk_used_bytes",
 ];
 
 /// Reads what the mask names. `limits` as a whole sets unset ones to the
@@ -96,6 +100,9 @@ impl Update<'_> {
             "limits.cpu_millis" => {
                 self.patch.limits.cpu_millis = set(checks, path, self.limits.cpu_millis);
             }
+            "limits.disk_bytes" => {
+                self.patch.limits.disk_bytes = set(checks, path, self.limits.disk_bytes);
+            }
             "limits.pids" => self.patch.limits.pids = set(checks, path, self.limits.pids),
             "timeouts" => {
                 for part in ["idle_timeout", "on_idle", "max_lifetime", "auto_delete"] {
@@ -119,6 +126,9 @@ impl Update<'_> {
             memory_bytes: given.memory_bytes.or(Some(defaults.memory_bytes)),
             cpu_millis: given.cpu_millis.or(Some(defaults.cpu_millis)),
             pids: given.pids.or(Some(defaults.pids)),
+            disk_bytes: given
+                .disk_bytes
+                .or_else(|| (defaults.disk_bytes > 0).then_some(defaults.disk_bytes)),
         };
     }
 
@@ -179,7 +189,7 @@ mod tests {
             ..Default::default()
         };
         let mask = FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() };
-        let defaults = Limits { memory_bytes: 1, cpu_millis: 2, pids: 3 };
+        let defaults = Limits { memory_bytes: 1, cpu_millis: 2, pids: 3, disk_bytes: 0 };
         patch(Some(sandbox), Some(mask), &defaults).map_err(|status| {
             let details = status.get_error_details();
             let violations = &details.bad_request().expect("it names fields").field_violations;
@@ -201,7 +211,12 @@ mod tests {
 
     #[test]
     fn limits_as_a_whole_go_back_to_the_defaults() {
-        let wanted = LimitsPatch { memory_bytes: Some(1), cpu_millis: Some(2), pids: Some(9) };
+        let wanted = LimitsPatch {
+            memory_bytes: Some(1),
+            cpu_millis: Some(2),
+            pids: Some(9),
+            disk_bytes: None,
+        };
         assert_eq!(read(&["limits"]).unwrap().limits, wanted);
     }
 

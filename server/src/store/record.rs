@@ -9,7 +9,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::{Image, Sandbox};
+use crate::model::{Image, Sandbox, Snapshot, Volume};
 
 use super::StoreError;
 
@@ -36,6 +36,10 @@ pub enum TableName {
     SshKeys = 4,
     /// Short-lived SSH access to sandboxes, by id.
     SshAccesses = 5,
+    /// Volumes, by id.
+    Volumes = 6,
+    /// Snapshots, by id.
+    Snapshots = 7,
 }
 
 /// A kind of record.
@@ -66,6 +70,24 @@ impl Record for Sandbox {
 
 impl Record for Image {
     const TABLE: TableName = TableName::Images;
+    const VERSION: u8 = 1;
+
+    fn key(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Record for Volume {
+    const TABLE: TableName = TableName::Volumes;
+    const VERSION: u8 = 1;
+
+    fn key(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Record for Snapshot {
+    const TABLE: TableName = TableName::Snapshots;
     const VERSION: u8 = 1;
 
     fn key(&self) -> &str {

@@ -2,10 +2,11 @@
 
 use skerry_client::v1::sandbox_service_server::SandboxService;
 use skerry_client::v1::{
-    CreateSandboxRequest, DeleteSandboxRequest, DeleteSandboxResponse, GetSandboxRequest,
-    ListSandboxesRequest, ListSandboxesResponse, PauseSandboxRequest, ResumeSandboxRequest,
-    Sandbox, SandboxState, StartSandboxRequest, StopSandboxRequest, UpdateSandboxRequest,
-    WatchSandboxesRequest, WatchSandboxesResponse,
+    CoalesceSandboxesRequest, CoalesceSandboxesResponse, CreateSandboxRequest,
+    DeleteSandboxRequest, DeleteSandboxResponse, ForkSandboxRequest, ForkSandboxResponse,
+    GetSandboxRequest, ListSandboxesRequest, ListSandboxesResponse, PauseSandboxRequest,
+    ResumeSandboxRequest, Sandbox, SandboxState, StartSandboxRequest, StopSandboxRequest,
+    UpdateSandboxRequest, WatchSandboxesRequest, WatchSandboxesResponse,
 };
 use tonic::{Code, Request, Response, Status};
 
@@ -44,6 +45,28 @@ impl SandboxService for Services {
             state: SandboxState::Running.into(),
             ..Sandbox::default()
         }))
+    }
+
+    async fn fork_sandbox(
+        &self,
+        request: Request<ForkSandboxRequest>,
+    ) -> Result<Response<ForkSandboxResponse>, Status> {
+        let request = request.into_inner();
+        self.0.call("fork", &format!("{} {}", request.sandbox_id, request.count))?;
+        let forks = (1..=request.count.unsigned_abs())
+            .map(|number| super::sandbox(number, &format!("fork-{number}"), SandboxState::Running));
+        Ok(Response::new(ForkSandboxResponse { sandboxes: forks.collect() }))
+    }
+
+    async fn coalesce_sandboxes(
+        &self,
+        request: Request<CoalesceSandboxesRequest>,
+    ) -> Result<Response<CoalesceSandboxesResponse>, Status> {
+        let request = request.into_inner();
+        self.0.call("coalesce", &format!("{} {}", request.sandbox_id, request.keep_id))?;
+        let sandbox = Some(super::sandbox(1, &request.keep_id, SandboxState::Running));
+        let deleted_ids = vec![request.sandbox_id];
+        Ok(Response::new(CoalesceSandboxesResponse { sandbox, deleted_ids }))
     }
 
     async fn get_sandbox(

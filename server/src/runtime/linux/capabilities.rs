@@ -8,7 +8,7 @@ use crate::runtime::{Capability, CapabilityStatus};
 /// Number of CAP_SYS_RESOURCE in /proc/self/status.
 const CAP_SYS_RESOURCE: u32 = 24;
 
-pub(super) fn probe(cgroups: &Cgroups) -> Vec<Capability> {
+pub(super) fn probe(cgroups: &Cgroups, disk_limits: bool) -> Vec<Capability> {
     let on = |name, detail: &str| Capability {
         name,
         status: CapabilityStatus::On,
@@ -32,10 +32,14 @@ pub(super) fn probe(cgroups: &Cgroups) -> Vec<Capability> {
     ];
     all.extend(limits(cgroups));
     all.push(rlimits());
-    all.push(Capability {
-        name: "disk_limit",
-        status: CapabilityStatus::Off,
-        detail: "overlayfs directories share the data directory's file system".to_owned(),
+    all.push(if disk_limits {
+        on("disk_limit", "a btrfs subvolume with a quota group of its own")
+    } else {
+        Capability {
+            name: "disk_limit",
+            status: CapabilityStatus::Off,
+            detail: "disks are plain directories, or their btrfs counts no quotas".to_owned(),
+        }
     });
     all
 }

@@ -1,40 +1,43 @@
-//! The disks: one directory each, with the overlay's upper and work
+//! The disks: a tree of the pool each, with the overlay's upper and work
 //! directories.
 
 use std::fs::{self, DirBuilder};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
+use std::sync::Arc;
 
 use rustix::fs::CWD;
 use rustix::io::Errno;
 use rustix::mount::{OpenTreeFlags, open_tree};
 
-use super::trash::Trash;
-use super::{Step, ids_in};
+use super::Step;
 use crate::model::SandboxId;
-use crate::runtime::RuntimeError;
+use crate::runtime::{MachineSpec, RuntimeError};
+use crate::storage::{Pool, StorageError, Tree, TreeKind};
 
 pub(super) struct Disks {
-    directory: PathBuf,
-    trash: Trash,
+    pool: Arc<dyn Pool>,
 }
 
 impl Disks {
-    pub(super) fn open(data_dir: &Path) -> Result<Self, RuntimeError> {
-        let directory = data_dir.join("sandboxes");
-        make_private(&directory)?;
-        Ok(Self { directory, trash: Trash::open(data_dir)? })
+    pub(super) fn new(pool: Arc<dyn Pool>) -> Self {
+        Self { pool }
     }
 
     /// The disk's tree, detached; made where there is none.
-    pub(super) fn tree(&self, id: &SandboxId) -> Result<OwnedFd, RuntimeError> {
-        let path = self.directory.join(id.as_str());
+    pub(super) fn tree(&self, spec: &MachineSpec) -> Result<OwnedFd, RuntimeError> {
+        let tree = Tree::new(TreeKind::Disk, &spec.id);
+        let path = self.pool.path(&tree);
         if !path.join("work").exists() {
-            make_private(&path)?;
+            self.pool.create(&tree)?;
+            make(&path, 0o700)?;
             make(&path.join("upper"), 0o755)?;
             // Last: its presence says that the disk is whole.
             make(&path.join("work"), 0o700)?;
+        }
+        if self.pool.has_limits() {
+            self.pool.set_limit(&tree, spec.disk_limit)?;
         }
         clone_tree(&path).step("open the disk")
     }
@@ -42,12 +45,26 @@ impl Disks {
     /// Takes the disk away; its files go soon after, but nothing that someone
     /// has mounted among them.
     pub(super) fn remove(&self, id: &SandboxId) -> Result<(), RuntimeError> {
-        let path = self.directory.join(id.as_str());
-        self.trash.take(&path, id.as_str()).step("remove the disk")
+        Ok(self.pool.remove(&Tree::new(TreeKind::Disk, id))?)
     }
 
     pub(super) fn list(&self) -> Result<Vec<SandboxId>, RuntimeError> {
-        ids_in(&self.directory, "")
+        let names = self.pool.list(TreeKind::Disk)?;
+        Ok(names.into_iter().filter_map(|name| name.parse().ok()).collect())
+    }
+
+    /// Whether a disk's size can be bounded.
+    pub(super) fn has_limits(&self) -> bool {
+        self.pool.has_limits()
+    }
+}
+
+impl From<StorageError> for RuntimeError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Full => Self::Exhausted("disk space".to_owned()),
+            other => Self::Failed { step: "storage".to_owned(), cause: other.to_string() },
+        }
     }
 }
 
@@ -56,8 +73,7 @@ pub(super) fn clone_tree(path: &Path) -> Result<OwnedFd, Errno> {
     open_tree(CWD, path, OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC)
 }
 
-/// A directory for the daemon alone: what is below belongs to whoever a
-/// sandbox says, setuid programs included.
+/// A directory for the daemon alone.
 pub(super) fn make_private(path: &Path) -> Result<(), RuntimeError> {
     make(path, 0o700)
 }
@@ -69,6 +85,6 @@ fn make(path: &Path, mode: u32) -> Result<(), RuntimeError> {
         Err(error) => return Err(error).step(format!("make {}", path.display())),
     }
     // Whatever the daemon's umask is.
-    let permissions = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(mode);
+    let permissions = fs::Permissions::from_mode(mode);
     fs::set_permissions(path, permissions).step(format!("protect {}", path.display()))
 }

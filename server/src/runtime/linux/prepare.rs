@@ -17,7 +17,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, RuntimeError> {
     let joining = parts.cgroups.create(&spec.id, &spec.limits)?;
     let mut descriptors =
-        vec![parts.sockets.listen(&spec.id).step("make the socket")?, parts.disks.tree(&spec.id)?];
+        vec![parts.sockets.listen(&spec.id).step("make the socket")?, parts.disks.tree(spec)?];
     for lower in &spec.image.lowers {
         descriptors.push(clone_tree(lower).step("open the image")?);
     }
@@ -26,6 +26,11 @@ pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, Run
         descriptors.push(clone_tree("/usr".as_ref()).step("open /usr")?);
         // Not idmapped: what only the host's root may read stays unreadable.
         binds.push(Bind { path: "/usr".to_owned(), read_only: true, idmap: false });
+    }
+    for mount in &spec.mounts {
+        descriptors.push(clone_tree(&mount.source).step("open a volume")?);
+        let path = mount.path.clone();
+        binds.push(Bind { path, read_only: mount.read_only, idmap: true });
     }
     let cgroups = joining.tasks.len() as u32;
     descriptors.extend(joining.tasks.into_iter().map(OwnedFd::from));

@@ -1,4 +1,4 @@
-//! Disks of deleted sandboxes, which a thread of their own removes.
+//! Trees that were removed, which a thread of their own takes apart.
 //!
 //! Removing a tree takes as long as it has files, and on a file system that
 //! discards freed blocks at once some milliseconds even for none. A delete
@@ -20,11 +20,10 @@ use std::time::{Duration, Instant};
 
 use skerry_linux::tree::remove_tree_while;
 
-use super::Step;
-use super::disk::make_private;
-use crate::runtime::RuntimeError;
+use super::StorageError;
+use super::dir::make_private;
 
-/// How long a disk stays: the disk has the delete's own record to write, and
+/// How long a tree stays: the disk has the delete's own record to write, and
 /// often the next sandbox's, which callers wait for.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -38,10 +37,10 @@ pub(super) struct Trash {
 
 impl Trash {
     /// Opens it and begins to remove what is there.
-    pub(super) fn open(data_dir: &Path) -> Result<Self, RuntimeError> {
-        let directory = data_dir.join("trash");
+    pub(super) fn open(root: &Path) -> Result<Self, StorageError> {
+        let directory = root.join("trash");
         make_private(&directory)?;
-        let opened = File::open(&directory).step("open the trash")?;
+        let opened = File::open(&directory).map_err(StorageError::at(&directory))?;
         let (wake, woken) = sync_channel(1);
         let closing = Arc::new(AtomicBool::new(false));
         let emptying = Emptying {
@@ -53,7 +52,7 @@ impl Trash {
         let thread = std::thread::Builder::new()
             .name("trash".to_owned())
             .spawn(move || emptying.run(&woken))
-            .step("start a thread for the trash")?;
+            .map_err(StorageError::at(&directory))?;
         Ok(Self { directory, wake: Some(wake), closing, thread: Some(thread) })
     }
 
@@ -137,7 +136,7 @@ impl Emptying {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
-                tracing::warn!(disk = %name.display(), %error, "a deleted disk can't be removed");
+                tracing::warn!(tree = %name.display(), %error, "a deleted tree can't be removed");
                 self.kept.insert(name);
             }
         }

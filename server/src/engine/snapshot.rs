@@ -1,0 +1,74 @@
+//! Taking snapshots; making a sandbox from one is a create.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::request::{check_labels, check_snapshot_name};
+use super::{Engine, EngineError, copy};
+use crate::failpoint;
+use crate::model::{Snapshot, SnapshotId};
+use crate::snapshot::Snapshots;
+use crate::storage::Space;
+use crate::volume::Volumes;
+
+impl Engine {
+    /// Takes a snapshot; it is whole and durable when this resolves. Dropping
+    /// the call does not stop it.
+    pub async fn snapshot(
+        &self,
+        id_or_name: &str,
+        name: Option<String>,
+        labels: BTreeMap<String, String>,
+    ) -> Result<Snapshot, EngineError> {
+        check_labels("labels", &labels)?;
+        if let Some(name) = &name {
+            check_snapshot_name(name)?;
+        }
+        let shared = Arc::clone(&self.core.shared);
+        let entry = self.find(id_or_name)?;
+        let id = SnapshotId::from_uuid(uuid::Uuid::now_v7().as_u128());
+        let name = name.unwrap_or_else(|| id.to_string());
+        let claim = shared.snapshots.claim(&name)?;
+        let taking = tokio::spawn(async move {
+            let (record, size_bytes) = copy::ask(&shared, &entry, &id).await?;
+            failpoint::hit("snapshot.copied");
+            let own_volume = record.own_volume.and_then(|own| {
+                let mount = record.mounts.iter().find(|mount| mount.volume == own.volume)?;
+                Some((own, mount.clone()))
+            });
+            let snapshot = Snapshot {
+                id,
+                name,
+                sandbox: record.id,
+                image: record.image,
+                size_bytes,
+                labels,
+                limits: record.limits,
+                env: record.env,
+                own_volume,
+                create_time: SystemTime::now(),
+            };
+            shared.snapshots.add(claim, snapshot.clone()).await?;
+            failpoint::hit("snapshot.recorded");
+            Ok(snapshot)
+        });
+        taking.await.unwrap_or(Err(EngineError::ShuttingDown))
+    }
+
+    /// The snapshots.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.core.shared.snapshots
+    }
+
+    /// The volumes.
+    pub fn volumes(&self) -> &Volumes {
+        &self.core.shared.volumes
+    }
+
+    /// The storage's driver, whether it holds sizes, and its room.
+    pub fn storage(&self) -> (&'static str, bool, Option<Space>) {
+        let pool = &self.core.shared.pool;
+        (pool.driver().name(), pool.has_limits(), pool.space().ok())
+    }
+}

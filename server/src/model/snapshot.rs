@@ -1,0 +1,35 @@
+//! Snapshots: sandboxes' disks as they were at one instant.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Limits, OwnVolume, SandboxId, SnapshotId, VolumeMount};
+
+/// A snapshot's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Its id, which also names its trees.
+    pub id: SnapshotId,
+    /// Unique among snapshots.
+    pub name: String,
+    /// The sandbox that it is of.
+    pub sandbox: SandboxId,
+    /// That sandbox's image.
+    pub image: String,
+    /// Bytes that the sandbox had on its disk; `None` where they are not
+    /// counted.
+    pub size_bytes: Option<u64>,
+    /// The caller's labels.
+    pub labels: BTreeMap<String, String>,
+    /// The sandbox's limits.
+    pub limits: Limits,
+    /// The sandbox's environment.
+    pub env: BTreeMap<String, String>,
+    /// The sandbox's own volume and where it is mounted, of which the snapshot
+    /// has a copy.
+    pub own_volume: Option<(OwnVolume, VolumeMount)>,
+    /// When it was taken.
+    pub create_time: SystemTime,
+}

@@ -1,0 +1,98 @@
+//! `SnapshotService`.
+
+use skerry_api::v1;
+use skerry_api::v1::snapshot_service_server::SnapshotService;
+use tonic::{Request, Response, Status};
+
+use super::check::Checks;
+use super::convert;
+use super::page::{ListKey, page, page_size};
+use crate::engine::Engine;
+use crate::model::{Snapshot, SnapshotId};
+use crate::snapshot::{SnapshotError, has_labels};
+
+/// Keeps snapshots.
+pub(super) struct SnapshotCalls {
+    pub(super) engine: Engine,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl SnapshotService for SnapshotCalls {
+    async fn create_snapshot(
+        &self,
+        request: Request<v1::CreateSnapshotRequest>,
+    ) -> Answer<v1::Snapshot> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        checks.sandbox_ref(&request.sandbox_id);
+        checks.name("name", &request.name);
+        checks.labels("labels", &request.labels);
+        checks.finish()?;
+        let name = (!request.name.is_empty()).then_some(request.name);
+        let taken = self.engine.snapshot(&request.sandbox_id, name, request.labels).await?;
+        Ok(Response::new(snapshot(taken)))
+    }
+
+    async fn get_snapshot(&self, request: Request<v1::GetSnapshotRequest>) -> Answer<v1::Snapshot> {
+        let id = snapshot_ref(request.into_inner().snapshot_id)?;
+        Ok(Response::new(snapshot(self.engine.snapshots().get(&id)?)))
+    }
+
+    async fn list_snapshots(
+        &self,
+        request: Request<v1::ListSnapshotsRequest>,
+    ) -> Answer<v1::ListSnapshotsResponse> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        let size = page_size(&mut checks, request.page_size);
+        checks.labels("labels", &request.labels);
+        checks.finish()?;
+        let labels = request.labels.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
+        // The empty text is no label's key, so that it ends the labels.
+        let key = ListKey::new("snapshots", labels.chain(["", request.sandbox_id.as_str()]));
+        let after = key.cursor(&request.page_token)?;
+        let passes = |one: &Snapshot| {
+            let of = request.sandbox_id.is_empty() || one.sandbox.as_str() == request.sandbox_id;
+            of && has_labels(one, &request.labels)
+        };
+        let found = self.engine.snapshots().list(after.as_deref(), size + 1, passes);
+        let (found, next_page_token) = page(&key, found, size, |one| one.name.as_str());
+        let snapshots = found.into_iter().map(snapshot).collect();
+        Ok(Response::new(v1::ListSnapshotsResponse { snapshots, next_page_token }))
+    }
+
+    async fn delete_snapshot(
+        &self,
+        request: Request<v1::DeleteSnapshotRequest>,
+    ) -> Answer<v1::DeleteSnapshotResponse> {
+        let id = snapshot_ref(request.into_inner().snapshot_id)?;
+        match self.engine.snapshots().delete(&id).await {
+            Ok(()) | Err(SnapshotError::NotFound(_)) => {
+                Ok(Response::new(v1::DeleteSnapshotResponse {}))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn snapshot(snapshot: Snapshot) -> v1::Snapshot {
+    v1::Snapshot {
+        id: snapshot.id.into(),
+        name: snapshot.name,
+        sandbox_id: snapshot.sandbox.into(),
+        image: snapshot.image,
+        size_bytes: snapshot.size_bytes.map(convert::signed),
+        labels: snapshot.labels,
+        limits: Some(convert::limits(&snapshot.limits)),
+        env: snapshot.env,
+        create_time: Some(convert::timestamp(snapshot.create_time)),
+    }
+}
+
+fn snapshot_ref(text: String) -> Result<String, Status> {
+    let mut checks = Checks::default();
+    checks.reference::<SnapshotId>("snapshot_id", &text);
+    checks.finish().map(|()| text)
+}

@@ -1,0 +1,63 @@
+//! Errors of volumes, snapshots and the storage.
+
+use tonic::{Code, Status};
+
+use super::{Answer, answer};
+use crate::snapshot::SnapshotError;
+use crate::storage::StorageError;
+use crate::volume::VolumeError;
+
+impl From<VolumeError> for Status {
+    fn from(error: VolumeError) -> Self {
+        let message = error.to_string();
+        let say = |code, reason| answer(code, reason, &message);
+        match error {
+            VolumeError::NotFound(volume) => {
+                say(Code::NotFound, "VOLUME_NOT_FOUND").with("volume", volume)
+            }
+            VolumeError::NameTaken(name) => {
+                say(Code::AlreadyExists, "VOLUME_NAME_TAKEN").with("name", name)
+            }
+            VolumeError::InUse { name, .. } => say(Code::FailedPrecondition, "VOLUME_IN_USE")
+                .precondition("VOLUME", name, "delete the sandboxes that have it, or use `force`"),
+            VolumeError::Storage(error) => storage(&error),
+            VolumeError::Store(_) => say(Code::Internal, "STORE_FAILED"),
+        }
+        .into()
+    }
+}
+
+impl From<SnapshotError> for Status {
+    fn from(error: SnapshotError) -> Self {
+        let message = error.to_string();
+        let say = |code, reason| answer(code, reason, &message);
+        match error {
+            SnapshotError::NotFound(snapshot) => {
+                say(Code::NotFound, "SNAPSHOT_NOT_FOUND").with("snapshot", snapshot)
+            }
+            SnapshotError::NameTaken(name) => {
+                say(Code::AlreadyExists, "SNAPSHOT_NAME_TAKEN").with("name", name)
+            }
+            SnapshotError::Storage(error) => storage(&error),
+            SnapshotError::Store(_) => say(Code::Internal, "STORE_FAILED"),
+        }
+        .into()
+    }
+}
+
+fn storage(error: &StorageError) -> Answer {
+    match error {
+        StorageError::NoLimits(driver) => no_limits(driver, error),
+        StorageError::Full => answer(Code::ResourceExhausted, "DISK_FULL", error).retry(),
+        _ => answer(Code::Internal, "STORAGE_FAILED", error),
+    }
+}
+
+/// A size where none can be held.
+pub(super) fn no_limits(driver: &str, message: impl ToString) -> Answer {
+    answer(Code::FailedPrecondition, "DISK_LIMIT_UNSUPPORTED", message).precondition(
+        "STORAGE",
+        driver,
+        "leave the size out, or use a data directory with the storage driver btrfs",
+    )
+}

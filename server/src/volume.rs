@@ -1,0 +1,225 @@
+//! Volumes: a record and a tree of the pool each. A volume is there when its
+//! record is; a tree without one is swept at start.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::failpoint;
+use crate::model::{SandboxId, Volume, VolumeId};
+use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking};
+use crate::store::{Catalog, Named, Store, StoreError};
+
+/// Why a volume could not be made, found, changed or removed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum VolumeError {
+    /// No volume has that name or id.
+    #[error("there is no volume {0:?}")]
+    NotFound(String),
+    /// Another one has the name.
+    #[error("there is a volume named {0:?} already")]
+    NameTaken(String),
+    /// Sandboxes have it.
+    #[error("{sandboxes} sandboxes have the volume {name:?}")]
+    InUse {
+        /// Its name.
+        name: String,
+        /// How many.
+        sandboxes: usize,
+    },
+    /// The storage failed.
+    #[error(transparent)]
+    Storage(#[from] Arc<StorageError>),
+    /// The record could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What of a volume changes; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VolumePatch {
+    /// All of them.
+    pub labels: Option<BTreeMap<String, String>>,
+    /// Bytes that it may hold; 0: no bound.
+    pub size_bytes: Option<u64>,
+}
+
+/// A new volume.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewVolume {
+    /// `None`: made here.
+    pub id: Option<VolumeId>,
+    /// `None`: its id.
+    pub name: Option<String>,
+    /// Bytes that it may hold; 0: no bound.
+    pub size_bytes: u64,
+    /// The caller's labels.
+    pub labels: BTreeMap<String, String>,
+    /// The sandbox that it is made for.
+    pub owner: Option<SandboxId>,
+    /// What it is a copy of; `None`: it is empty.
+    pub from: Option<Tree>,
+}
+
+/// The volumes of one daemon; cheap to clone.
+#[derive(Clone)]
+pub struct Volumes {
+    pool: Arc<dyn Pool>,
+    catalog: Catalog<Volume>,
+}
+
+impl Named for Volume {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Volumes {
+    /// Opens the volumes and sweeps trees without a record. Blocks on the disk.
+    pub fn open(pool: Arc<dyn Pool>, store: &Store) -> Result<Self, VolumeError> {
+        let catalog = Catalog::<Volume>::open(store)?;
+        for id in pool.list(TreeKind::Volume).map_err(Arc::new)? {
+            if catalog.get(&id).is_none() {
+                tracing::info!(volume = id, "removing what no volume's record knows");
+                let tree = Tree { kind: TreeKind::Volume, id };
+                pool.remove(&tree).map_err(Arc::new)?;
+            }
+        }
+        Ok(Self { pool, catalog })
+    }
+
+    /// One volume, by name or id.
+    pub fn get(&self, name_or_id: &str) -> Result<Volume, VolumeError> {
+        self.catalog.get(name_or_id).ok_or_else(|| VolumeError::NotFound(name_or_id.to_owned()))
+    }
+
+    /// Volumes with all these labels, by name, after one name, at most `limit`.
+    pub fn list(
+        &self,
+        labels: &BTreeMap<String, String>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Vec<Volume> {
+        let matches = |volume: &Volume| {
+            labels.iter().all(|(key, value)| volume.labels.get(key) == Some(value))
+        };
+        self.catalog.list(after, limit, matches)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.catalog.count()
+    }
+
+    /// Where its files are.
+    pub fn path(&self, id: &VolumeId) -> PathBuf {
+        self.pool.path(&tree(id))
+    }
+
+    /// Bytes that it holds, where they are counted.
+    pub fn used_bytes(&self, id: &VolumeId) -> Option<u64> {
+        self.pool.usage(&tree(id))
+    }
+
+    /// Makes a volume: whole and durable, or not at all.
+    pub async fn create(&self, new: NewVolume) -> Result<Volume, VolumeError> {
+        let id = new.id.unwrap_or_else(|| VolumeId::from_uuid(uuid::Uuid::now_v7().as_u128()));
+        let name = new.name.unwrap_or_else(|| id.to_string());
+        let claim = self.catalog.claim(&name).ok_or(VolumeError::NameTaken(name.clone()))?;
+        let now = SystemTime::now();
+        let volume = Volume {
+            id,
+            name,
+            size_bytes: new.size_bytes,
+            labels: new.labels,
+            create_time: now,
+            update_time: now,
+            owner: new.owner,
+        };
+        let made = self.make_tree(&volume, new.from).await;
+        failpoint::hit("volume.made");
+        let recorded = match made {
+            Ok(()) => self.catalog.add(claim, volume.clone()).await.map_err(VolumeError::from),
+            Err(error) => Err(error),
+        };
+        if recorded.is_err() {
+            self.remove_tree(&volume.id).await;
+        }
+        recorded.map(|()| volume)
+    }
+
+    async fn make_tree(&self, volume: &Volume, from: Option<Tree>) -> Result<(), VolumeError> {
+        let (pool, tree, size) = (Arc::clone(&self.pool), tree(&volume.id), volume.size_bytes);
+        let made = blocking(move || {
+            if let Some(from) = from {
+                pool.copy(&from, &tree)?;
+            } else {
+                pool.create(&tree)?;
+                let (path, open) = (pool.path(&tree), fs::Permissions::from_mode(0o755));
+                fs::set_permissions(&path, open).map_err(StorageError::at(&path))?;
+            }
+            match size {
+                0 => Ok(()),
+                bytes => pool.set_limit(&tree, Some(bytes)),
+            }
+        });
+        Ok(made.await.map_err(Arc::new)?)
+    }
+
+    /// Changes what the patch names: all of it or nothing.
+    pub async fn update(
+        &self,
+        name_or_id: &str,
+        patch: VolumePatch,
+    ) -> Result<Volume, VolumeError> {
+        let mut volume = self.get(name_or_id)?;
+        if let Some(size) = patch.size_bytes {
+            let (pool, tree) = (Arc::clone(&self.pool), tree(&volume.id));
+            let limit = (size > 0).then_some(size);
+            blocking(move || pool.set_limit(&tree, limit)).await.map_err(Arc::new)?;
+            volume.size_bytes = size;
+        }
+        volume.labels = patch.labels.unwrap_or(volume.labels);
+        volume.update_time = SystemTime::now();
+        self.catalog.replace(volume.clone()).await?;
+        Ok(volume)
+    }
+
+    /// Removes a volume that `users` counts no sandbox of. It can't be found
+    /// any more while they are counted, so that no new one slips in.
+    pub async fn delete(
+        &self,
+        name_or_id: &str,
+        users: impl FnOnce(&Volume) -> usize,
+    ) -> Result<(), VolumeError> {
+        let taken = self.catalog.take(name_or_id);
+        let volume = taken.ok_or_else(|| VolumeError::NotFound(name_or_id.to_owned()))?;
+        failpoint::hit("volume.delete.begun");
+        let forgotten = match users(&volume) {
+            0 => self.catalog.forget(&volume).await.map_err(VolumeError::from),
+            sandboxes => Err(VolumeError::InUse { name: volume.name.clone(), sandboxes }),
+        };
+        failpoint::hit("volume.delete.forgotten");
+        if let Err(error) = forgotten {
+            self.catalog.put_back(volume);
+            return Err(error);
+        }
+        self.remove_tree(&volume.id).await;
+        Ok(())
+    }
+
+    /// What can't be removed now is swept at the next start.
+    async fn remove_tree(&self, id: &VolumeId) {
+        let (pool, tree) = (Arc::clone(&self.pool), tree(id));
+        if let Err(error) = blocking(move || pool.remove(&tree)).await {
+            tracing::warn!(volume = %id, %error, "a volume's files can't be removed");
+        }
+    }
+}
+
+fn tree(id: &VolumeId) -> Tree {
+    Tree::new(TreeKind::Volume, id)
+}
