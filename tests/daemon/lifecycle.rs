@@ -73,7 +73,7 @@ async fn a_sandbox_is_deleted_in_every_state_and_twice() {
         let gone = client.sandbox(id).await.expect_err("it is gone");
         assert_eq!(gone.code, Code::NotFound);
     }
-    let folders = daemon.data_dir().join("sandboxes");
+    let folders = daemon.pool().join("sandboxes");
     eventually("their folders are gone", async || {
         let mut left = folders.read_dir().expect("the data directory is there");
         left.next().is_none().then_some(())

@@ -101,8 +101,7 @@ impl Side for Skerry {
             self.runtime.block_on(async { timeout(CALL, client.create_sandbox(request)).await });
         let made = made.map_err(|_| Refused("create did not answer".to_owned()))?;
         let sandbox = made.map_err(refused)?;
-        let disk =
-            self.daemon.borrow().data_dir().join("sandboxes").join(&sandbox.id).join("upper");
+        let disk = self.daemon.borrow().pool().join("sandboxes").join(&sandbox.id).join("upper");
         Ok(Box::new(Machine { id: sandbox.id, client, disk, runtime: Arc::clone(&self.runtime) }))
     }
 

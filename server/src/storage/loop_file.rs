@@ -44,7 +44,7 @@ impl LoopFile {
     /// Makes the file with an empty file system: all of it or nothing.
     pub(super) fn make(data_dir: &Path) -> Result<(), StorageError> {
         let path = data_dir.join(NEW_FILE);
-        let room = dir::space(data_dir)?.free / 10 * SHARE_TENTHS;
+        let room = share(dir::space(data_dir)?.free);
         let file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&path);
         let made = file.and_then(|file| {
             file.set_len(room.max(MIN_BYTES))?;
@@ -84,7 +84,7 @@ impl LoopFile {
         let at = StorageError::at;
         let file = fs::metadata(&self.path).map_err(at(&self.path))?;
         let host = dir::space(self.path.parent().unwrap_or(root))?;
-        let wanted = file.blocks() * 512 + host.free / 10 * SHARE_TENTHS;
+        let wanted = (file.blocks() * 512 >> 20 << 20) + share(host.free);
         if wanted < file.len() + file.len() / STEP {
             return Ok(());
         }
@@ -96,6 +96,11 @@ impl LoopFile {
         tracing::info!(bytes = wanted, "the storage has grown");
         Ok(())
     }
+}
+
+/// What of the host's bytes the pool may fill, in whole mebibytes.
+fn share(bytes: u64) -> u64 {
+    bytes / 10 * SHARE_TENTHS >> 20 << 20
 }
 
 /// One copy of everything: two in one file would protect from nothing.

@@ -29,8 +29,6 @@ pub struct Options {
     pub guards_off: Vec<String>,
     /// More arguments.
     pub arguments: Vec<String>,
-    /// In a mount namespace of its own, for tests that mount.
-    pub private_mounts: bool,
 }
 
 /// A daemon on a port and a data directory of its own. Dropping it deletes
@@ -94,6 +92,16 @@ impl Daemon {
     /// Its data directory.
     pub fn data_dir(&self) -> PathBuf {
         self.folder.join("data")
+    }
+
+    /// Its storage, as it sees it itself: its mounts are its own.
+    pub fn pool(&self) -> PathBuf {
+        let seen = PathBuf::from(format!("/proc/{}/root", self.pid()));
+        let data = seen.join(self.data_dir().strip_prefix("/").expect("it is absolute"));
+        match data.join("pool.btrfs").exists() {
+            true => data.join("pool"),
+            false => data,
+        }
     }
 
     /// All that it printed.
@@ -215,15 +223,7 @@ impl Drop for Daemon {
 fn spawn(folder: &Path, listen: &str, options: &Options) -> Owned {
     let log = File::options().append(true).create(true).open(folder.join("log"));
     let log = log.expect("the daemon's folder is writable");
-    let mut command = match options.private_mounts {
-        false => Command::new(programs::skerryd()),
-        true => {
-            // unshare becomes the daemon: the process id stays.
-            let mut unshare = Command::new("unshare");
-            unshare.args(["--mount", "--propagation=private", "--"]).arg(programs::skerryd());
-            unshare
-        }
-    };
+    let mut command = Command::new(programs::skerryd());
     command
         .args(&options.arguments)
         .env_remove("SKERRY_TOKEN")

@@ -12,7 +12,9 @@ use crate::Daemon;
 const PATIENCE: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_millis(50);
 /// Folders of the data directory in which each sandbox has an entry.
-const FOLDERS: &[&str] = &["", "sandboxes", "run", "images"];
+const FOLDERS: &[&str] = &["", "run", "images"];
+/// Folders of the storage in which each tree has an entry.
+const TREES: &[&str] = &["sandboxes", "volumes", "snapshots"];
 
 /// Where deleted disks are until they are removed; none must stay.
 const TRASH: &str = "trash";
@@ -42,7 +44,7 @@ impl Baseline {
             things
                 .extend(process.descriptors().into_iter().map(|name| format!("descriptor {name}")));
         }
-        things.extend(files(&daemon.data_dir()).into_iter().map(|name| format!("file {name}")));
+        things.extend(files(daemon).into_iter().map(|name| format!("file {name}")));
         let mut counted = BTreeMap::new();
         for thing in things {
             *counted.entry(thing).or_insert(0) += 1;
@@ -59,7 +61,7 @@ impl Baseline {
         let start = Instant::now();
         loop {
             let mut difference = self.difference(&Self::take(daemon));
-            for name in names(&daemon.data_dir().join(TRASH)) {
+            for name in names(&daemon.pool().join(TRASH)) {
                 writeln!(difference, "{name} is in the trash").expect("into a string");
             }
             if difference.is_empty() {
@@ -220,9 +222,16 @@ fn below(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-/// The data directory's entries; the store keeps its own house.
-fn files(data: &Path) -> Vec<String> {
-    FOLDERS.iter().flat_map(|folder| names(&data.join(folder))).collect()
+/// The entries of the data directory and the storage; the store keeps its own
+/// house.
+fn files(daemon: &Daemon) -> Vec<String> {
+    let (data, pool) = (daemon.data_dir(), daemon.pool());
+    let folders = FOLDERS.iter().map(|folder| data.join(folder));
+    let trees = TREES.iter().map(|folder| pool.join(folder));
+    // The pool is seen through the daemon, which may be another one by then.
+    let seen = format!("/proc/{}/root", daemon.pid());
+    let plain = |name: String| name.strip_prefix(&seen).map(str::to_owned).unwrap_or(name);
+    folders.chain(trees).flat_map(|folder| names(&folder)).map(plain).collect()
 }
 
 fn names(folder: &Path) -> Vec<String> {

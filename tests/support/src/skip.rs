@@ -26,6 +26,27 @@ macro_rules! needs_root {
     };
 }
 
+/// Ends this test as skipped unless the host can make a btrfs in a file.
+#[macro_export]
+macro_rules! needs_btrfs {
+    () => {
+        if let Some(reason) = $crate::skip::no_btrfs() {
+            $crate::skip!("{reason}");
+        }
+    };
+}
+
+/// Why the host can't make a btrfs in a file. For [`needs_btrfs!`].
+pub fn no_btrfs() -> Option<&'static str> {
+    let loops = std::path::Path::new("/dev/loop-control").exists();
+    let program = std::process::Command::new("mkfs.btrfs").arg("--version").output().is_ok();
+    match (loops, program) {
+        (true, true) => None,
+        (false, _) => Some("this host has no loop devices"),
+        (true, false) => Some("mkfs.btrfs is not installed; Debian has it in btrfs-progs"),
+    }
+}
+
 /// Prints and counts a skipped test. For [`skip!`].
 pub fn record(module: &str, reason: &str) {
     let thread = std::thread::current();

@@ -1,0 +1,145 @@
+//! SIGKILL to the daemon at every named point of what is done to trees: no
+//! half object is seen afterwards, and no tree is left.
+
+use skerry_client::v1::{
+    CreateSandboxRequest, DeleteSnapshotRequest, DeleteVolumeRequest, ListSnapshotsRequest,
+    ListVolumesRequest, SandboxState,
+};
+use skerry_server::failpoint;
+use tonic::Status;
+
+use crate::on_both;
+use crate::rig::{Driver, Rig, named, own};
+
+on_both!(death_leaves_no_half_tree,);
+
+/// What is done when the daemon dies, by what its points begin with.
+const OPERATIONS: [(&str, Operation); 5] = [
+    ("copy.", Operation::Fork),
+    ("snapshot.", Operation::Snapshot),
+    ("snapshot.delete.", Operation::DeleteSnapshot),
+    ("volume.", Operation::Create),
+    ("volume.delete.", Operation::DeleteVolume),
+];
+
+#[derive(Debug, Clone, Copy)]
+enum Operation {
+    Fork,
+    Snapshot,
+    DeleteSnapshot,
+    Create,
+    DeleteVolume,
+}
+
+/// The operation of a point: that of the longest beginning.
+fn operation_of(point: &str) -> Option<Operation> {
+    let fitting = OPERATIONS.iter().filter(|(start, _)| point.starts_with(start));
+    fitting.max_by_key(|(start, _)| start.len()).map(|(_, operation)| *operation)
+}
+
+async fn perform(rig: &Rig, operation: Operation) -> Result<(), Status> {
+    let id = "target".to_owned();
+    match operation {
+        Operation::Fork => {
+            let request = skerry_client::v1::ForkSandboxRequest {
+                sandbox_id: "one".to_owned(),
+                count: 2,
+                ..Default::default()
+            };
+            rig.sandboxes().fork_sandbox(request).await.map(drop)
+        }
+        Operation::Snapshot => {
+            let request = skerry_client::v1::CreateSnapshotRequest {
+                sandbox_id: "one".to_owned(),
+                name: "new".to_owned(),
+                ..Default::default()
+            };
+            rig.snapshots().create_snapshot(request).await.map(drop)
+        }
+        Operation::DeleteSnapshot => {
+            let request = DeleteSnapshotRequest { snapshot_id: id };
+            rig.snapshots().delete_snapshot(request).await.map(drop)
+        }
+        Operation::Create => {
+            let request = CreateSandboxRequest { storage: own(0), ..named("new") };
+            rig.sandboxes().create_sandbox(request).await.map(drop)
+        }
+        Operation::DeleteVolume => {
+            let request = DeleteVolumeRequest { volume_id: id, force: false };
+            rig.volumes().delete_volume(request).await.map(drop)
+        }
+    }
+}
+
+async fn death_leaves_no_half_tree(driver: Driver) {
+    let mut rig = Rig::start(driver).await;
+    rig.sandbox(CreateSandboxRequest { storage: own(0), ..named("one") }).await;
+    rig.sh("one", "echo disk >/root/f; echo volume >f; sync").await;
+    for point in failpoint::ALL {
+        let Some(operation) = operation_of(point) else { continue };
+        println!("{point}");
+        ready(&rig).await;
+        rig.daemon.kill9();
+        rig.daemon.restart_at(Some(point)).await;
+        let cut = perform(&rig, operation).await;
+        rig.daemon.died().await;
+        assert!(cut.is_err(), "{point}: answered though the daemon died first");
+        rig.daemon.restart().await;
+        whole(&rig, point).await;
+    }
+}
+
+/// A snapshot and a volume to delete.
+async fn ready(rig: &Rig) {
+    let snapshots = rig.snapshots().list_snapshots(ListSnapshotsRequest::default()).await;
+    if !snapshots.expect("a list").into_inner().snapshots.iter().any(|one| one.name == "target") {
+        rig.snapshot("one", "target").await;
+    }
+    let volumes = rig.volumes().list_volumes(ListVolumesRequest::default()).await;
+    if !volumes.expect("a list").into_inner().volumes.iter().any(|one| one.name == "target") {
+        rig.volume("target", 0).await;
+    }
+}
+
+/// Every record has its trees, which can be used, and every tree its record.
+async fn whole(rig: &Rig, point: &str) {
+    let client = rig.daemon.client();
+    let one = client.sandbox("one").await.expect("it is not lost");
+    assert_eq!(one.state(), SandboxState::Running, "{point}: {}", one.state_reason);
+    assert_eq!(rig.sh("one", "cat /root/f f").await, "disk\nvolume", "{point}: it is not frozen");
+    let others: Vec<_> = client.list_sandboxes(Default::default()).await.expect("a list");
+    assert_eq!(others.len(), 1, "{point}: {others:?}");
+    assert_eq!(rig.trees("sandboxes"), [one.id], "{point}");
+
+    let volumes = rig.volumes().list_volumes(ListVolumesRequest::default()).await;
+    let mut ids: Vec<_> =
+        volumes.expect("a list").into_inner().volumes.into_iter().map(|one| one.id).collect();
+    ids.sort();
+    assert_eq!(rig.trees("volumes"), ids, "{point}");
+
+    let snapshots = rig.snapshots().list_snapshots(ListSnapshotsRequest::default()).await;
+    let snapshots = snapshots.expect("a list").into_inner().snapshots;
+    let mut trees: Vec<_> =
+        snapshots.iter().flat_map(|one| [one.id.clone(), format!("{}.volume", one.id)]).collect();
+    trees.sort();
+    assert_eq!(rig.trees("snapshots"), trees, "{point}");
+    for snapshot in snapshots {
+        let request = CreateSandboxRequest { snapshot_id: snapshot.id, ..named("made") };
+        rig.sandbox(request).await;
+        assert_eq!(rig.sh("made", "cat /root/f f").await, "disk\nvolume", "{point}");
+        client.delete_sandbox("made").await.expect("deleted");
+        if snapshot.name == "new" {
+            let request = DeleteSnapshotRequest { snapshot_id: "new".to_owned() };
+            rig.snapshots().delete_snapshot(request).await.expect("deleted");
+        }
+    }
+}
+
+#[test]
+fn every_point_of_trees_is_tried() {
+    let tried = failpoint::ALL.iter().filter(|point| operation_of(point).is_some()).count();
+    let starts = ["copy.", "snapshot.", "volume."];
+    let there =
+        failpoint::ALL.iter().filter(|point| starts.iter().any(|start| point.starts_with(start)));
+    assert_eq!(tried, there.count());
+}
