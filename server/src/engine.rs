@@ -43,11 +43,8 @@ pub use request::{
 };
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
-use crate::model::{
-    ExecId, ExecSpec, FileRequest, HOST_IMAGE, Image, Limits, OnExec, Sandbox, SandboxId,
-    SandboxState, VolumeId,
-};
-use crate::runtime::{Capability, FileCall, Process, Runtime};
+use crate::model::{HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState, VolumeId};
+use crate::runtime::{Capability, Runtime};
 use crate::snapshot::Snapshots;
 use crate::storage::{Pool, Tree, TreeKind};
 use crate::store::Store;
@@ -255,48 +252,6 @@ impl Engine {
         let shared = &self.core.shared;
         let existing = || shared.index.lock().after(None).map(|entry| entry.record()).collect();
         shared.announcer.watch(existing).ok_or(EngineError::ShuttingDown)
-    }
-
-    /// Starts a process in a sandbox, which runs or is woken by its policy.
-    pub async fn start_exec(
-        &self,
-        id_or_name: &str,
-        spec: &ExecSpec,
-    ) -> Result<Arc<dyn Process>, EngineError> {
-        let entry = self.find(id_or_name)?;
-        let record = entry.record();
-        if record.on_exec == OnExec::Wake && record.state != SandboxState::Running {
-            self.ask(&entry, Event::Wake, DEFAULT_GRACE).await?;
-        }
-        exec::start(&entry, spec).await
-    }
-
-    /// One process of a sandbox, also one that has ended and is still kept.
-    pub fn process(
-        &self,
-        id_or_name: &str,
-        exec: &ExecId,
-    ) -> Result<Arc<dyn Process>, EngineError> {
-        let machine = self.core.shared.find(id_or_name)?.live(|live| live.machine.clone());
-        let process = machine.and_then(|machine| machine.process(exec));
-        process.ok_or_else(|| EngineError::ExecNotFound { exec: exec.to_string() })
-    }
-
-    /// Every process of a sandbox that is still kept, oldest first.
-    pub fn processes(&self, id_or_name: &str) -> Result<Vec<Arc<dyn Process>>, EngineError> {
-        let machine = self.core.shared.find(id_or_name)?.live(|live| live.machine.clone());
-        Ok(machine.map(|machine| machine.processes()).unwrap_or_default())
-    }
-
-    /// Begins a call on a sandbox's files, which counts as work while it goes
-    /// on. Of a STOPPED sandbox they are those of its disk; a start or delete
-    /// ends such calls.
-    pub async fn file(
-        &self,
-        id_or_name: &str,
-        request: FileRequest,
-    ) -> Result<Box<dyn FileCall>, EngineError> {
-        file::begin(&self.core.shared, &self.find(id_or_name)?, request).await
     }
 
     /// Counts as work on a sandbox, for its idle time.

@@ -23,8 +23,11 @@ const NAME: &str = "victim";
 fn every_point_of_the_list_is_in_the_sources_and_the_other_way_round() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("server/src");
     let mut found = BTreeSet::new();
-    for file in ["engine/action.rs", "store/writer.rs"] {
-        let text = fs::read_to_string(root.join(file)).expect("the source is there");
+    let files =
+        ["engine/action", "engine/copy", "engine/snapshot", "snapshot", "volume", "store/writer"];
+    for file in files {
+        let path = root.join(file).with_extension("rs");
+        let text = fs::read_to_string(path).expect("the source is there");
         let quoted = text.split('"').skip(1).step_by(2);
         found.extend(quoted.filter(|text| is_point(text)).map(str::to_owned));
     }
@@ -37,7 +40,7 @@ fn is_point(text: &str) -> bool {
         let word = |text: &str| {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
         };
-        word(operation) && word(point)
+        word(operation) && point.split('.').all(word)
     })
 }
 
@@ -76,7 +79,11 @@ fn allowed(point: &str) -> &'static [Option<SandboxState>] {
 
 #[test]
 fn a_death_at_any_point_leaves_nothing_that_the_next_daemon_does_not_put_right() {
-    for point in failpoint::ALL {
+    // Those of trees need a real disk: `tests/storage` tries them.
+    let of_trees = ["copy.", "snapshot.", "volume."];
+    let points =
+        failpoint::ALL.iter().filter(|point| !of_trees.iter().any(|of| point.starts_with(of)));
+    for point in points {
         let host = Host::new();
         let operation = match point.split_once('.').map_or(*point, |(operation, _)| operation) {
             "store" => "create",

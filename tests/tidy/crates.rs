@@ -19,6 +19,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "server/init",
             "server/src/runtime/linux",
             "server/src/image",
+            "server/src/storage",
             "client",
             "tests",
             "bench",

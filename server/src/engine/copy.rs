@@ -19,6 +19,7 @@ use crate::storage::{Tree, TreeKind, blocking};
 /// A copy in the making.
 pub(super) struct Copy {
     pub(super) shared: Arc<Shared>,
+    pub(super) entry: Arc<Entry>,
     pub(super) record: Sandbox,
     pub(super) machine: Option<Arc<dyn Machine>>,
     /// Names the trees.
@@ -53,7 +54,9 @@ pub(super) async fn ask(
 /// Makes it: a machine that runs is frozen meanwhile, and goes on whatever
 /// comes of it.
 pub(super) async fn run(copy: Copy) -> Result<Settled, EngineError> {
-    let Copy { shared, record, machine, to, size } = copy;
+    let Copy { shared, entry, record, machine, to, size } = copy;
+    // What serves the files of a stopped one may write to them.
+    entry.disk.close(&shared, &entry.id).await?;
     let frozen = machine.as_ref().filter(|_| record.state == SandboxState::Running);
     if let Some(machine) = frozen {
         machine.pause().await?;

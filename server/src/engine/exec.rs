@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::EngineError;
 use super::entry::Entry;
-use crate::model::{ExecId, ExecSpec, Sandbox, SandboxState};
+use super::lifecycle::Event;
+use super::supervisor::DEFAULT_GRACE;
+use super::{Engine, EngineError};
+use crate::model::{ExecId, ExecSpec, OnExec, Sandbox, SandboxState};
 use crate::runtime::{Machine, Process, SpawnError};
 
 /// Execs of one sandbox that run at once. Each costs its output log in the
@@ -17,6 +19,39 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /// What most terminals take for their own.
 const TERM: &str = "xterm-256color";
+
+impl Engine {
+    /// Starts a process in a sandbox, which runs or is woken by its policy.
+    pub async fn start_exec(
+        &self,
+        id_or_name: &str,
+        spec: &ExecSpec,
+    ) -> Result<Arc<dyn Process>, EngineError> {
+        let entry = self.find(id_or_name)?;
+        let record = entry.record();
+        if record.on_exec == OnExec::Wake && record.state != SandboxState::Running {
+            self.ask(&entry, Event::Wake, DEFAULT_GRACE).await?;
+        }
+        start(&entry, spec).await
+    }
+
+    /// One process of a sandbox, also one that has ended and is still kept.
+    pub fn process(
+        &self,
+        id_or_name: &str,
+        exec: &ExecId,
+    ) -> Result<Arc<dyn Process>, EngineError> {
+        let machine = self.core.shared.find(id_or_name)?.live(|live| live.machine.clone());
+        let process = machine.and_then(|machine| machine.process(exec));
+        process.ok_or_else(|| EngineError::ExecNotFound { exec: exec.to_string() })
+    }
+
+    /// Every process of a sandbox that is still kept, oldest first.
+    pub fn processes(&self, id_or_name: &str) -> Result<Vec<Arc<dyn Process>>, EngineError> {
+        let machine = self.core.shared.find(id_or_name)?.live(|live| live.machine.clone());
+        Ok(machine.map(|machine| machine.processes()).unwrap_or_default())
+    }
+}
 
 /// Starts a process in a RUNNING sandbox.
 pub(super) async fn start(

@@ -5,12 +5,25 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use super::EngineError;
 use super::disk::{self, DiskUse};
 use super::entry::Entry;
 use super::shared::Shared;
+use super::{Engine, EngineError};
 use crate::model::{FileEvent, FileInput, FileRequest, SandboxId, SandboxState};
 use crate::runtime::{FileCall, FileError, Machine};
+
+impl Engine {
+    /// Begins a call on a sandbox's files, which counts as work while it goes
+    /// on. Of a STOPPED sandbox they are those of its disk; a start or delete
+    /// ends such calls.
+    pub async fn file(
+        &self,
+        id_or_name: &str,
+        request: FileRequest,
+    ) -> Result<Box<dyn FileCall>, EngineError> {
+        begin(&self.core.shared, &self.find(id_or_name)?, request).await
+    }
+}
 
 /// Begins a call on the files of a RUNNING, PAUSED or STOPPED sandbox.
 pub(super) async fn begin(

@@ -12,13 +12,15 @@
 //! action belongs to the supervisor, not to who asked for it: a caller that
 //! leaves changes nothing.
 
+mod failure;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, OptionFuture};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -30,10 +32,9 @@ use super::entry::Entry;
 use super::layout::Origin;
 use super::lifecycle::{self, Action, Decision, Event};
 use super::reaper::{self, Due};
-use super::request::SandboxPatch;
 use super::shared::Shared;
 use super::update::{self, Update};
-use crate::model::{Sandbox, SandboxState, SnapshotId};
+use crate::model::{Sandbox, SandboxState};
 use crate::runtime::{Machine, RuntimeError};
 
 /// Commands that wait to be read: the loop reads at once, so that few do.
@@ -133,12 +134,18 @@ impl Supervisor {
     fn told(&mut self, command: Command) {
         match command {
             Command::Ask { event, grace, reply } => self.asked(event, grace, reply),
-            Command::Update { patch, reply } if self.action.is_some() => {
-                self.park(Command::Update { patch, reply });
+            aside @ (Command::Update { .. } | Command::Copy { .. }) if self.action.is_some() => {
+                self.park(aside);
             }
-            Command::Update { patch, reply } => self.update(*patch, reply),
-            copy @ Command::Copy { .. } if self.action.is_some() => self.park(copy),
-            Command::Copy { to, size, reply } => self.copy(to, size, reply),
+            Command::Update { patch, reply } => self.aside(reply, |shared, record, machine| {
+                update::run(Update { shared, record, machine, patch: *patch })
+            }),
+            Command::Copy { to, size, reply } => {
+                let entry = Arc::clone(&self.entry);
+                self.aside(reply, |shared, record, machine| {
+                    copy::run(Copy { shared, entry, record, machine, to, size })
+                });
+            }
             Command::Join { reply } => self.join(reply),
             Command::Reap => self.reap(),
             Command::Close => self.closing = true,
@@ -288,44 +295,6 @@ impl Supervisor {
         self.answer_all(&Ok(()));
     }
 
-    fn failed(&mut self, to: SandboxState, error: &EngineError) {
-        let mut record = Sandbox::clone(&self.entry.record());
-        tracing::warn!(sandbox = %record.id, state = ?record.state, %error, "an action failed");
-        record.state_reason = match to {
-            SandboxState::Deleting => format!("its delete failed: {error}"),
-            _ => error.to_string(),
-        };
-        record.state = to;
-        record.update_time = SystemTime::now();
-        if to == SandboxState::Failed {
-            record.machine = None;
-            record.stop_time = Some(record.update_time);
-            self.ended = None;
-        }
-        let deleting = to == SandboxState::Deleting;
-        let record = self.shared.publish(&self.entry, record, |live| {
-            live.stopped = Instant::now();
-            live.delete_failed = deleting.then(Instant::now);
-            if !deleting {
-                live.machine = None;
-            }
-        });
-        self.record_failure(&record, error.clone());
-    }
-
-    /// Writes a failure down, then tells the waiters of it: as an action of
-    /// its own where it is FAILED, so that the loop does not wait.
-    fn record_failure(&mut self, record: &Arc<Sandbox>, error: EngineError) {
-        self.answer_all(&Err(error));
-        let (shared, record) = (Arc::clone(&self.shared), Sandbox::clone(record));
-        if record.state == SandboxState::Failed {
-            self.set_action(async move {
-                shared.table.put(&record).await?;
-                Ok(Settled { record, machine: None })
-            });
-        }
-    }
-
     fn gone(&mut self) -> Next {
         self.shared.remove(&self.entry);
         self.answer_all(&Ok(()));
@@ -346,29 +315,21 @@ impl Supervisor {
         self.ended = machine.map(|machine| async move { machine.ended().await }.boxed());
     }
 
-    fn update(&mut self, patch: SandboxPatch, reply: Reply) {
+    /// Does what leaves the state as it is.
+    fn aside<F>(
+        &mut self,
+        reply: Reply,
+        work: impl FnOnce(Arc<Shared>, Sandbox, Option<Arc<dyn Machine>>) -> F,
+    ) where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
         let (record, machine) =
             self.entry.live(|live| (Sandbox::clone(&live.record), live.machine.clone()));
         if record.state == SandboxState::Deleting {
             return answer(reply, Err(self.deleted()));
         }
         self.wait(reply);
-        let shared = Arc::clone(&self.shared);
-        self.set_action(update::run(Update { shared, record, machine, patch }));
-    }
-
-    fn copy(&mut self, to: SnapshotId, size: oneshot::Sender<Option<u64>>, reply: Reply) {
-        let (record, machine) =
-            self.entry.live(|live| (Sandbox::clone(&live.record), live.machine.clone()));
-        if record.state == SandboxState::Deleting {
-            return answer(reply, Err(self.deleted()));
-        }
-        self.wait(reply);
-        let (shared, entry) = (Arc::clone(&self.shared), Arc::clone(&self.entry));
-        self.set_action(async move {
-            entry.disk.close(&shared, &entry.id).await?;
-            copy::run(Copy { shared, record, machine, to, size }).await
-        });
+        self.set_action(work(Arc::clone(&self.shared), record, machine));
     }
 
     /// Does what is due, if it still is; the reaper asks again later if not.
