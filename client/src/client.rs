@@ -12,8 +12,10 @@ use crate::v1::exec_service_client::ExecServiceClient;
 use crate::v1::file_service_client::FileServiceClient;
 use crate::v1::image_service_client::ImageServiceClient;
 use crate::v1::sandbox_service_client::SandboxServiceClient;
+use crate::v1::snapshot_service_client::SnapshotServiceClient;
 use crate::v1::ssh_service_client::SshServiceClient;
 use crate::v1::system_service_client::SystemServiceClient;
+use crate::v1::volume_service_client::VolumeServiceClient;
 
 /// What one stream of an exec's output may have under way: so much the daemon
 /// still has when the connection is cut, so that an attach loses nothing.
@@ -128,6 +130,14 @@ impl Client {
 
     pub(crate) fn images(&self) -> ImageServiceClient<Authorized> {
         ImageServiceClient::new(self.service.clone())
+    }
+
+    pub(crate) fn snapshots(&self) -> SnapshotServiceClient<Authorized> {
+        SnapshotServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn volumes(&self) -> VolumeServiceClient<Authorized> {
+        VolumeServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
     }
 
     pub(crate) fn ssh(&self) -> SshServiceClient<Authorized> {

@@ -49,9 +49,11 @@ mod file;
 mod image;
 mod interaction;
 mod sandbox;
+mod snapshot;
 mod ssh;
 mod system;
 mod upload;
+mod volume;
 
 pub use address::{Address, AddressError};
 pub use client::Client;

@@ -10,7 +10,8 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::v1::watch_sandboxes_response::EventType;
 use crate::v1::{
-    CreateSandboxRequest, DeleteSandboxRequest, GetSandboxRequest, ListSandboxesRequest,
+    CoalesceSandboxesRequest, CoalesceSandboxesResponse, CreateSandboxRequest,
+    DeleteSandboxRequest, ForkSandboxRequest, GetSandboxRequest, ListSandboxesRequest,
     PauseSandboxRequest, ResumeSandboxRequest, Sandbox, StartSandboxRequest, StopSandboxRequest,
     UpdateSandboxRequest, WatchSandboxesRequest, WatchSandboxesResponse,
 };
@@ -50,8 +51,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` with the fields named, an unknown image, a name in
-    /// use, the host's bound.
+    /// `InvalidArgument` with the fields named; `IMAGE_NOT_FOUND`,
+    /// `SNAPSHOT_NOT_FOUND`, `VOLUME_NOT_FOUND`; a name in use; the host's
+    /// bound; `DISK_LIMIT_UNSUPPORTED` for a size where the storage holds none.
     pub async fn create_sandbox(&self, request: CreateSandboxRequest) -> Result<Sandbox, Error> {
         Ok(self.sandboxes().create_sandbox(request).await?.into_inner())
     }
@@ -172,6 +174,34 @@ impl Client {
     pub async fn resume_sandbox(&self, sandbox: &str) -> Result<Sandbox, Error> {
         let request = ResumeSandboxRequest { sandbox_id: sandbox.to_owned() };
         Ok(self.sandboxes().resume_sandbox(request).await?.into_inner())
+    }
+
+    /// Makes sandboxes whose disks are what a sandbox's disk is at one
+    /// instant; each starts anew. All are made, or none.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` with the fields named; `SANDBOX_NOT_FOUND`, a name in
+    /// use, the host's bound, `HOST_EXHAUSTED` on a full disk.
+    pub async fn fork_sandbox(&self, request: ForkSandboxRequest) -> Result<Vec<Sandbox>, Error> {
+        Ok(self.sandboxes().fork_sandbox(request).await?.into_inner().sandboxes)
+    }
+
+    /// Deletes a sandbox and all that was forked from it, at any depth, but
+    /// the one to keep.
+    ///
+    /// # Errors
+    ///
+    /// `SANDBOX_NOT_FOUND`; `NOT_A_FORK` where the one to keep is neither the
+    /// sandbox nor forked from it.
+    pub async fn coalesce_sandboxes(
+        &self,
+        sandbox: &str,
+        keep: &str,
+    ) -> Result<CoalesceSandboxesResponse, Error> {
+        let request =
+            CoalesceSandboxesRequest { sandbox_id: sandbox.to_owned(), keep_id: keep.to_owned() };
+        Ok(self.sandboxes().coalesce_sandboxes(request).await?.into_inner())
     }
 
     /// Watches sandboxes: one by id or name, or all that have the labels.
