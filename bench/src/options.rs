@@ -31,7 +31,10 @@ pub(crate) struct Options {
     /// Entries of the directory in row `list`.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) list_entries: u32,
-    /// Measurements of each program in rows `files` and `list`.
+    /// Files of the sandbox that is copied in row `fork`, in MiB.
+    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub(crate) fork_mib: u32,
+    /// Measurements of each program in rows `files`, `list` and `fork`.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) file_n: u32,
     /// Idle sandboxes of Skerry in row `memory`.
@@ -77,6 +80,8 @@ pub(crate) enum RowName {
     Files,
     /// A large directory.
     List,
+    /// A copy of a sandbox.
+    Fork,
     /// Memory of an idle sandbox.
     Memory,
     /// Many creates at once.

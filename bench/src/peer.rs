@@ -99,6 +99,25 @@ pub(crate) trait Peer {
         Some(command)
     }
 
+    /// Makes an image of an idle sandbox; none where it can't.
+    fn commit(&self, id: &str, image: &str) -> Option<Command> {
+        let mut command = self.engine("commit")?;
+        command.args([id, image]);
+        Some(command)
+    }
+
+    /// Runs `/bin/true` in a sandbox of an image; none where it has no images.
+    fn run_image(&self, _image: &str) -> Option<Command> {
+        None
+    }
+
+    /// Removes an image; none where it has none.
+    fn remove_image(&self, image: &str) -> Option<Command> {
+        let mut command = self.engine("rmi")?;
+        command.args(["--force", image]);
+        Some(command)
+    }
+
     /// Ends and removes an idle sandbox; none where there is none.
     fn remove(&self, id: &str) -> Option<Command>;
 }

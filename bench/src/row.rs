@@ -5,6 +5,7 @@ mod create;
 mod echo;
 mod exec;
 mod files;
+mod fork;
 mod list;
 mod memory;
 mod stream;
@@ -74,6 +75,7 @@ pub(crate) async fn measure(row: RowName, field: &Field<'_>) -> Row {
         RowName::Exec => exec::measure(field).await,
         RowName::Echo => echo::measure(field).await,
         RowName::Files => files::measure(field).await,
+        RowName::Fork => fork::measure(field).await,
         RowName::List => list::measure(field).await,
         RowName::Stream => stream::measure(field).await,
         RowName::Memory => memory::measure(field).await,

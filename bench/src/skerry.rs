@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use skerry_client::v1::{CreateSandboxRequest, ExecSpec};
+use skerry_client::v1::{CreateSandboxRequest, ExecSpec, ForkSandboxRequest};
 use skerry_client::{Client, ConfigError, Error, ExecEvent, UploadError};
 use thiserror::Error;
 
@@ -137,6 +137,13 @@ impl Skerry {
     /// Makes `count` sandboxes at once, over the one connection.
     pub(crate) async fn create_at_once(&self, count: u32) -> Vec<Result<String, SkerryError>> {
         futures::future::join_all((0..count).map(|_| self.create())).await
+    }
+
+    /// Forks a sandbox; answers with the forks' ids.
+    pub(crate) async fn fork(&self, id: &str, count: i32) -> Result<Vec<String>, SkerryError> {
+        let request = ForkSandboxRequest { sandbox_id: id.to_owned(), count, name: String::new() };
+        let forks = self.client.fork_sandbox(request).await.map_err(call("fork"))?;
+        Ok(forks.into_iter().map(|fork| fork.id).collect())
     }
 
     /// Removes a sandbox.

@@ -95,6 +95,12 @@ impl Peer for Docker {
         command
     }
 
+    fn run_image(&self, image: &str) -> Option<Command> {
+        let mut command = self.command("run");
+        command.args(["--rm", "--network", "none", image, "/bin/true"]);
+        Some(command)
+    }
+
     fn start(&self, id: &str) -> Option<Command> {
         let mut command = self.command("run");
         command.args(["--detach", "--network", "none", "--name", id, IMAGE]).args(IDLE);

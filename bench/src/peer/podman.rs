@@ -77,6 +77,12 @@ impl Peer for Podman {
         command
     }
 
+    fn run_image(&self, image: &str) -> Option<Command> {
+        let mut command = self.sandbox();
+        command.args(["--rm", image, "/bin/true"]);
+        Some(command)
+    }
+
     fn start(&self, id: &str) -> Option<Command> {
         let mut command = self.sandbox();
         command.args(["--detach", "--name", id, IMAGE]).args(IDLE);
