@@ -10,9 +10,14 @@
 //! start; a record without files is not listed, and said in the log.
 
 mod archive;
+mod digest;
 mod host;
 mod import;
+mod layers;
+mod lower;
 mod member;
+mod oci;
+mod package;
 mod place;
 mod unpack;
 
@@ -30,9 +35,11 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
+pub use digest::{Digest, DigestError};
 pub use host::{HostImageError, RecipeError};
 pub use import::{Failed, Import};
 pub use member::Refusal;
+pub use oci::{DocumentError, Platform, PlatformError};
 pub use unpack::UnpackError;
 
 use crate::model::{HOST_IMAGE, Image, ImageSource};
@@ -73,6 +80,9 @@ pub enum ImageError {
     /// The archive was not unpacked.
     #[error(transparent)]
     Unpack(#[from] UnpackError),
+    /// What the image says of itself is not taken.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// The record could not be written or read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -126,7 +136,7 @@ impl ImageStore {
         let table = store.table::<Image>();
         let mut images = BTreeMap::new();
         for image in table.all()? {
-            if dir.join(image.id.as_str()).join("root").is_dir() {
+            if dir.join(image.files().as_str()).join("root").is_dir() {
                 images.insert(image.name.clone(), image);
             } else {
                 tracing::error!(image = image.name, id = %image.id, "an image's files are gone");
@@ -157,7 +167,7 @@ impl ImageStore {
             return Ok((HOST_IMAGE.to_owned(), ImageSource { lowers: vec![root], host_usr: true }));
         }
         let image = self.get(name_or_id)?;
-        let root = self.shared.dir.join(image.id.as_str()).join("root");
+        let root = self.shared.dir.join(image.files().as_str()).join("root");
         Ok((image.name, ImageSource { lowers: vec![root], host_usr: false }))
     }
 
@@ -245,7 +255,8 @@ impl Shared {
     /// Removes directories that no record knows.
     fn sweep(&self) -> Result<(), ImageError> {
         let index = self.index.lock();
-        let known: HashSet<&str> = index.images.values().map(|image| image.id.as_str()).collect();
+        let known: HashSet<&str> =
+            index.images.values().map(|image| image.files().as_str()).collect();
         for entry in fs::read_dir(&self.dir).map_err(ImageError::at(&self.dir))? {
             let path = entry.map_err(ImageError::at(&self.dir))?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -257,10 +268,13 @@ impl Shared {
         Ok(())
     }
 
-    /// Removes the files of an image without a record; what can't be removed
-    /// now is swept at the next start.
+    /// Removes the files of an image without a record, unless another image
+    /// has them too; what can't be removed now is swept at the next start.
     async fn remove_files(&self, image: &Image) {
-        let path = self.dir.join(image.id.as_str());
+        if self.index.lock().images.values().any(|other| other.files() == image.files()) {
+            return;
+        }
+        let path = self.dir.join(image.files().as_str());
         let removed = tokio::task::spawn_blocking(move || remove_tree(&path)).await;
         if let Err(error) = removed.map_err(io::Error::from).and_then(|result| result) {
             tracing::warn!(id = %image.id, %error, "can't remove an image's files");

@@ -65,7 +65,8 @@ pub(super) struct Allowance {
 }
 
 impl Allowance {
-    fn new() -> Self {
+    /// As much as one image may have, however many archives it comes in.
+    pub(super) fn new() -> Self {
         Self {
             total: Rc::new(Cell::new(MAX_ARCHIVE_BYTES)),
             header: Rc::new(Cell::new(None)),
@@ -113,7 +114,7 @@ pub(super) struct ArchiveReader<'a> {
 
 impl<'a> ArchiveReader<'a> {
     /// Looks at the first bytes of `source` to tell how it is wrapped.
-    pub(super) fn open(mut source: impl Read + 'a) -> io::Result<Self> {
+    pub(super) fn open(mut source: impl Read + 'a, allowance: Allowance) -> io::Result<Self> {
         let mut magic = [0; MAGIC_BYTES];
         let known = read_up_to(&mut source, &mut magic)?;
         let source = io::Cursor::new(magic).take(known as u64).chain(source);
@@ -128,12 +129,7 @@ impl<'a> ArchiveReader<'a> {
             [b'B', b'Z', b'h', ..] => return Err(ReadStop::UnknownWrapping("bzip2").into()),
             _ => Box::new(source),
         };
-        Ok(Self { unwrapped, allowance: Allowance::new() })
-    }
-
-    /// The bounds that this reader keeps to.
-    pub(super) fn allowance(&self) -> Allowance {
-        self.allowance.clone()
+        Ok(Self { unwrapped, allowance })
     }
 }
 
@@ -168,7 +164,7 @@ mod tests {
 
     fn unwrap(bytes: &[u8]) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
-        ArchiveReader::open(bytes)?.read_to_end(&mut content)?;
+        ArchiveReader::open(bytes, Allowance::new())?.read_to_end(&mut content)?;
         Ok(content)
     }
 
@@ -191,11 +187,12 @@ mod tests {
 
     #[test]
     fn headers_have_a_bound_of_their_own() {
-        let mut reader = ArchiveReader::open(io::repeat(b'x')).unwrap();
-        reader.allowance().expect_headers();
+        let allowance = Allowance::new();
+        let mut reader = ArchiveReader::open(io::repeat(b'x'), allowance.clone()).unwrap();
+        allowance.expect_headers();
         let error = io::copy(&mut reader, &mut io::sink()).unwrap_err();
         assert_eq!(ReadStop::of(&error), Some(ReadStop::HeadersTooBig));
-        reader.allowance().expect_content();
+        allowance.expect_content();
         assert_eq!(reader.read(&mut [0; 10]).unwrap(), 10);
     }
 }

@@ -11,6 +11,7 @@
 //! after it leaves the image: the task is the store's, not the caller's.
 
 use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -19,9 +20,11 @@ use bytes::{Buf, Bytes};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::archive::ReadStop;
+use super::oci::Platform;
+use super::package::{self, Contents};
 use super::unpack::{UnpackError, Unpacked, unpack};
 use super::{HALF_MADE, ImageError, Shared, remove_tree};
-use crate::model::{Image, ImageId};
+use crate::model::{Image, ImageConfig, ImageId, ImageOrigin};
 
 /// Pieces between the caller and the thread that unpacks: one is being
 /// unpacked while the next ones arrive.
@@ -115,16 +118,13 @@ async fn import(
 ) -> Result<Image, ImageError> {
     let id = ImageId::from_uuid(uuid::Uuid::now_v7().as_u128());
     let (dir, file_name) = (shared.dir.clone(), id.to_string());
-    let unpacked = tokio::task::spawn_blocking(move || place(&dir, &file_name, pieces))
-        .await
-        .map_err(|error| ImageError::Io { path: shared.dir.clone(), error: error.into() })??;
-    let image = Image {
-        id,
-        name: name.name.clone(),
-        size_bytes: unpacked.bytes,
-        entries: unpacked.entries,
-        create_time: SystemTime::now(),
-    };
+    let pieces = PieceReader { pieces, piece: Bytes::new(), ended: false };
+    let filled = tokio::task::spawn_blocking(move || {
+        place(&dir, &file_name, |root| fill(&dir, root, pieces))
+    })
+    .await
+    .map_err(|error| ImageError::Io { path: shared.dir.clone(), error: error.into() })??;
+    let image = filled.image(id, name);
     if let Err(error) = shared.table.put(&image).await {
         shared.remove_files(&image).await;
         return Err(error.into());
@@ -133,19 +133,65 @@ async fn import(
     Ok(image)
 }
 
-/// Unpacks the pieces to `dir/id/root`: all of it, or nothing stays.
-fn place(dir: &Path, id: &str, pieces: mpsc::Receiver<Piece>) -> Result<Unpacked, ImageError> {
+/// What an image's root was filled with.
+pub(super) struct Filled {
+    pub(super) unpacked: Unpacked,
+    pub(super) origin: ImageOrigin,
+    pub(super) config: ImageConfig,
+}
+
+impl Filled {
+    /// The record of it.
+    pub(super) fn image(self, id: ImageId, name: &NameClaim) -> Image {
+        Image {
+            id,
+            name: name.name.clone(),
+            size_bytes: self.unpacked.bytes,
+            entries: self.unpacked.entries,
+            create_time: SystemTime::now(),
+            files: None,
+            origin: self.origin,
+            config: self.config,
+        }
+    }
+}
+
+/// Unpacks an archive of any kind into the empty directory `root`.
+fn fill(dir: &Path, root: &Path, source: impl Read) -> Result<Filled, ImageError> {
+    match package::open(source, dir)? {
+        Contents::Plain(source) => Ok(Filled {
+            unpacked: unpack(source, root)?,
+            origin: ImageOrigin::default(),
+            config: ImageConfig::default(),
+        }),
+        Contents::Package(package) => {
+            let packed = package.image(&Platform::host())?;
+            let unpacked = package.unpack(&packed, root)?;
+            Ok(Filled { unpacked, origin: packed.origin, config: packed.config })
+        }
+    }
+}
+
+/// Fills `dir/id/root`: all of it, or nothing stays.
+pub(super) fn place(
+    dir: &Path,
+    id: &str,
+    fill: impl FnOnce(&Path) -> Result<Filled, ImageError>,
+) -> Result<Filled, ImageError> {
     let staging = Staging { path: dir.join(format!("{HALF_MADE}{id}")) };
     let root = staging.path.join("root");
     std::fs::create_dir_all(&root).map_err(ImageError::at(&root))?;
-    let unpacked = unpack(PieceReader { pieces, piece: Bytes::new(), ended: false }, &root)?;
+    // Whatever the daemon's umask: an image may leave it unsaid.
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&root, mode).map_err(ImageError::at(&root))?;
+    let filled = fill(&root)?;
     let opened = std::fs::File::open(dir).map_err(ImageError::at(dir))?;
     // The record must not outlive the files that it promises.
     rustix::fs::syncfs(&opened).map_err(io::Error::from).map_err(ImageError::at(dir))?;
     let whole = dir.join(id);
     std::fs::rename(&staging.path, &whole).map_err(ImageError::at(&whole))?;
     opened.sync_all().map_err(ImageError::at(dir))?;
-    Ok(unpacked)
+    Ok(filled)
 }
 
 /// Removes what is half made when it is dropped; nothing, once it has its

@@ -44,6 +44,9 @@ pub enum Refusal {
     /// A link without a target, or one that is too long.
     #[error("its link target is empty or too long")]
     BadTarget,
+    /// A whiteout that names nothing.
+    #[error("it is a whiteout that hides no name")]
+    BadWhiteout,
     /// A name that the file system can't hold.
     #[error("its name is too long for the file system")]
     NameTooLong,

@@ -14,6 +14,7 @@ use std::path::Path;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Timespec, Timestamps, XattrFlags};
 use rustix::io::Errno;
 
+use super::lower::Made;
 use super::member::{Attributes, MemberPath, Refusal};
 
 /// A name longer than this is not given to the kernel in one piece, which
@@ -46,13 +47,43 @@ pub(super) struct Root {
     dir: OwnedFd,
     /// The parent of the member before, which is mostly the next one's too.
     last: Option<(Vec<u8>, OwnedFd)>,
+    /// What the layer at hand has made; `None` where there are no layers.
+    made: Option<Made>,
 }
 
 impl Root {
     /// Opens an existing directory that nobody else writes to.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let dir = rustix::fs::open(path, dir_flags(), Mode::empty())?;
-        Ok(Self { dir, last: None })
+        Ok(Self { dir, last: None, made: None })
+    }
+
+    /// From here on members are of a layer above all that is there: what it
+    /// has may replace what it finds, and whiteouts remove that.
+    pub(super) fn begin_layer(&mut self) {
+        self.made = Some(Made::default());
+    }
+
+    /// Removes what lower layers have at `path`.
+    pub(super) fn whiteout(&mut self, path: &MemberPath) -> Result<(), PlaceError> {
+        let Some((parent, name)) = path.split() else { return Ok(()) };
+        self.last = None;
+        match (self.open_dir(parent), &self.made) {
+            (Ok(parent), Some(made)) => made.remove_lower(&parent, name),
+            // There is nothing to hide.
+            (Err(Errno::NOENT | Errno::NOTDIR), _) | (_, None) => Ok(()),
+            (Err(errno), _) => Err(unreachable_or_host(parent, errno)),
+        }
+    }
+
+    /// Removes all that lower layers have in the directory `path`.
+    pub(super) fn opaque(&mut self, path: &[u8]) -> Result<(), PlaceError> {
+        self.last = None;
+        match (self.open_dir(path), &self.made) {
+            (Ok(dir), Some(made)) => made.remove_lower_content(&dir),
+            (Err(Errno::NOENT | Errno::NOTDIR), _) | (_, None) => Ok(()),
+            (Err(errno), _) => Err(unreachable_or_host(path, errno)),
+        }
     }
 
     /// Makes a directory, or gives one that is there its attributes.
@@ -72,13 +103,14 @@ impl Root {
         let dir = match (made, open_child(&parent, name)) {
             (_, Ok(dir)) => dir,
             (Err(_), Err(Errno::LOOP | Errno::NOTDIR)) => {
-                clear(&parent, name)?;
+                self.clear(&parent, name)?;
                 rustix::fs::mkdirat(&parent, name, Mode::RWXU)?;
                 open_child(&parent, name)?
             }
             (_, Err(errno)) => return Err(errno.into()),
         };
         apply(dir.as_fd(), attributes)?;
+        self.note(&parent, name)?;
         self.keep(path, parent);
         Ok(())
     }
@@ -168,8 +200,13 @@ impl Root {
     pub(super) fn set_directory_time(&self, path: &MemberPath, mtime: (i64, i64)) {
         let time = Timespec { tv_sec: mtime.0, tv_nsec: mtime.1 };
         let times = Timestamps { last_access: time, last_modification: time };
-        // What a later member put in its place keeps its own time.
-        if let Ok(dir) = self.open_dir(path.as_bytes()) {
+        // What a later member put in its place keeps its own time; a link is
+        // not followed, or another directory would get this one's.
+        let opened = match path.split() {
+            None => open_child(&self.dir, b"."),
+            Some((parent, name)) => self.open_dir(parent).and_then(|dir| open_child(&dir, name)),
+        };
+        if let Ok(dir) = opened {
             let _kept_as_it_is = rustix::fs::futimens(dir, &times);
         }
     }
@@ -184,15 +221,38 @@ impl Root {
         let parent = self.parent(parent)?;
         let made = match make(parent.as_fd(), name) {
             Err(Errno::EXIST) => {
-                clear(&parent, name)?;
-                make(parent.as_fd(), name)
+                self.clear(&parent, name)?;
+                let made = make(parent.as_fd(), name).map_err(host_or_name)?;
+                self.note(&parent, name)?;
+                return Ok(made);
             }
-            other => {
-                self.keep(path, parent);
-                return other.map_err(host_or_name);
-            }
+            other => other.map_err(host_or_name)?,
         };
-        made.map_err(host_or_name)
+        self.note(&parent, name)?;
+        self.keep(path, parent);
+        Ok(made)
+    }
+
+    /// Removes what has this name: a file, a link, an empty directory, or one
+    /// that only lower layers have filled.
+    fn clear(&self, parent: &OwnedFd, name: &[u8]) -> Result<(), PlaceError> {
+        let removed = remove_one(parent, name);
+        let (Err(Errno::NOTEMPTY | Errno::EXIST), Some(made)) = (removed, &self.made) else {
+            return removed.map_err(in_place);
+        };
+        made.remove_lower(parent, name)?;
+        match remove_one(parent, name) {
+            Err(Errno::NOENT) => Ok(()),
+            other => other.map_err(in_place),
+        }
+    }
+
+    /// Remembers that the layer at hand has made this.
+    fn note(&mut self, parent: &OwnedFd, name: &[u8]) -> Result<(), PlaceError> {
+        match &mut self.made {
+            Some(made) => Ok(made.note(parent, name)?),
+            None => Ok(()),
+        }
     }
 
     /// Keeps the parent for the next member. Not called where something was
@@ -258,23 +318,26 @@ impl Root {
     }
 }
 
-fn dir_flags() -> OFlags {
+pub(super) fn dir_flags() -> OFlags {
     OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC
 }
 
-fn open_child(dir: &OwnedFd, name: &[u8]) -> Result<OwnedFd, Errno> {
+pub(super) fn open_child(dir: &OwnedFd, name: &[u8]) -> Result<OwnedFd, Errno> {
     rustix::fs::openat(dir, name, dir_flags() | OFlags::NOFOLLOW, Mode::empty())
 }
 
-/// Removes what has this name: a file, a link, an empty directory.
-fn clear(dir: &OwnedFd, name: &[u8]) -> Result<(), PlaceError> {
-    let removed = match rustix::fs::unlinkat(dir, name, AtFlags::empty()) {
+/// Removes a file, a link or an empty directory.
+fn remove_one(dir: &OwnedFd, name: &[u8]) -> Result<(), Errno> {
+    match rustix::fs::unlinkat(dir, name, AtFlags::empty()) {
         Err(Errno::ISDIR) => rustix::fs::unlinkat(dir, name, AtFlags::REMOVEDIR),
         other => other,
-    };
-    match removed {
-        Err(Errno::NOTEMPTY | Errno::EXIST) => Err(Refusal::DirectoryInPlace.into()),
-        other => Ok(other?),
+    }
+}
+
+fn in_place(errno: Errno) -> PlaceError {
+    match errno {
+        Errno::NOTEMPTY | Errno::EXIST => Refusal::DirectoryInPlace.into(),
+        other => other.into(),
     }
 }
 

@@ -11,6 +11,7 @@ use std::path::Path;
 use tar::{Archive, Entry, EntryType};
 
 use super::archive::{Allowance, ArchiveReader, ReadStop};
+use super::digest::{Digest, HashedReader};
 use super::member::{Attributes, MemberPath, Refusal};
 use super::place::{PlaceError, Root};
 
@@ -25,6 +26,10 @@ const MAX_OWNER: u64 = 65_535;
 const MAX_TIMED_NAME_BYTES: usize = 64 << 20;
 /// The most of a member's name that an error repeats.
 const SHOWN_NAME_BYTES: usize = 256;
+/// What the name of a whiteout starts with: it hides the name that follows.
+const WHITEOUT_PREFIX: &[u8] = b".wh.";
+/// After the prefix: hides all that lower layers have in its directory.
+const OPAQUE_MARK: &[u8] = b".wh..opq";
 /// What PAX puts before the name of an extended attribute.
 const XATTR_PREFIX: &[u8] = b"SCHILY.xattr.";
 
@@ -62,6 +67,16 @@ pub enum UnpackError {
         /// The bound.
         max: u64,
     },
+    /// A layer that is another than the image names.
+    #[error("layer {layer} is damaged: it must be {wanted}, is {got}")]
+    WrongDigest {
+        /// Its place among the layers, from 1.
+        layer: usize,
+        /// What the image says.
+        wanted: Digest,
+        /// What it is.
+        got: Digest,
+    },
     /// Its sender went away before the end.
     #[error("the archive's sender went away")]
     Aborted,
@@ -78,53 +93,84 @@ pub enum UnpackError {
 /// Unpacks all of `source` into the empty directory `root`, which nobody else
 /// writes to. What is there after a failure is the caller's to remove.
 pub(super) fn unpack(source: impl Read, root: &Path) -> Result<Unpacked, UnpackError> {
-    let reader = ArchiveReader::open(source).map_err(read_failed)?;
-    let root = Root::open(root)
-        .map_err(|error| UnpackError::Store { member: "the image's root".to_owned(), error })?;
-    let allowance = reader.allowance();
-    let mut archive = Archive::new(reader);
-    let mut unpacking =
-        Unpacking { root, done: Unpacked::default(), times: DirectoryTimes::default() };
-    unpacking.members(&mut archive, &allowance)?;
-    unpacking.times.set(&unpacking.root);
-    let mut rest = archive.into_inner();
-    // To the end, so that a checksum of the wrapping is checked.
-    io::copy(&mut rest, &mut io::sink()).map_err(read_failed)?;
-    Ok(unpacking.done)
+    let mut unpacking = Unpacking::new(root)?;
+    unpacking.archive(source)?;
+    Ok(unpacking.finish())
 }
 
-struct Unpacking {
+/// A root that archives are unpacked into. All of them together keep to the
+/// bounds.
+pub(super) struct Unpacking {
     root: Root,
     done: Unpacked,
     times: DirectoryTimes,
+    allowance: Allowance,
+    layered: bool,
 }
 
 impl Unpacking {
-    fn members(
-        &mut self,
-        archive: &mut Archive<ArchiveReader<'_>>,
-        allowance: &Allowance,
-    ) -> Result<(), UnpackError> {
-        let mut entries = archive.entries().map_err(read_failed)?;
-        loop {
-            allowance.expect_headers();
-            let Some(entry) = entries.next() else { break };
-            let mut entry = entry.map_err(read_failed)?;
-            allowance.expect_content();
-            self.member(&mut entry)?;
-            // What of its content was not wanted; the next headers have a
-            // bound that it must not count against.
-            io::copy(&mut entry, &mut io::sink()).map_err(read_failed)?;
-        }
+    /// Begins with the empty directory `root`.
+    pub(super) fn new(root: &Path) -> Result<Self, UnpackError> {
+        let root = Root::open(root)
+            .map_err(|error| UnpackError::Store { member: "the image's root".to_owned(), error })?;
+        Ok(Self {
+            root,
+            done: Unpacked::default(),
+            times: DirectoryTimes::default(),
+            allowance: Allowance::new(),
+            layered: false,
+        })
+    }
+
+    /// Unpacks the one archive that is all of the image.
+    fn archive(&mut self, source: impl Read) -> Result<(), UnpackError> {
+        let reader = ArchiveReader::open(source, self.allowance.clone()).map_err(read_failed)?;
+        let mut archive = Archive::new(reader);
+        self.members(&mut archive)?;
         if self.done.entries == 0 {
             return Err(UnpackError::Empty);
         }
         // Blocks of zeros end an archive, and nothing is read after them. One
         // that just stops may be the part that came before its sender was cut
         // off: tonic shows a call that was taken back as the stream's end.
-        if allowance.is_exhausted() {
+        if self.allowance.is_exhausted() {
             return Err(UnpackError::Damaged("it has no end".to_owned()));
         }
+        // To the end, so that a checksum of the wrapping is checked.
+        io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(read_failed)?;
+        Ok(())
+    }
+
+    /// Unpacks a layer over what is there; answers with the digest of what it
+    /// unwraps to, for the caller to compare.
+    pub(super) fn layer(&mut self, source: impl Read) -> Result<Digest, UnpackError> {
+        self.layered = true;
+        self.root.begin_layer();
+        let reader = ArchiveReader::open(source, self.allowance.clone()).map_err(read_failed)?;
+        let mut archive = Archive::new(HashedReader::new(reader));
+        self.members(&mut archive)?;
+        archive.into_inner().finish().map_err(read_failed)
+    }
+
+    /// Sets what must be set last.
+    pub(super) fn finish(self) -> Unpacked {
+        self.times.set(&self.root);
+        self.done
+    }
+
+    fn members(&mut self, archive: &mut Archive<impl Read>) -> Result<(), UnpackError> {
+        let mut entries = archive.entries().map_err(read_failed)?;
+        loop {
+            self.allowance.expect_headers();
+            let Some(entry) = entries.next() else { break };
+            let mut entry = entry.map_err(read_failed)?;
+            self.allowance.expect_content();
+            self.member(&mut entry)?;
+            // What of its content was not wanted; the next headers have a
+            // bound that it must not count against.
+            io::copy(&mut entry, &mut io::sink()).map_err(read_failed)?;
+        }
+        self.allowance.expect_content();
         Ok(())
     }
 
@@ -150,6 +196,9 @@ impl Unpacking {
         }
         self.count()?;
         let path = MemberPath::parse(raw)?;
+        if self.layered && self.whiteout(&path)? {
+            return Ok(());
+        }
         let attributes = attributes(entry)?;
         match kind {
             EntryType::Directory => self.directory(&path, &attributes)?,
@@ -169,6 +218,24 @@ impl Unpacking {
             other => return Err(Refusal::UnknownType(char::from(other.as_byte())).into()),
         }
         Ok(())
+    }
+
+    /// Does what a whiteout says, where this is one.
+    fn whiteout(&mut self, path: &MemberPath) -> Result<bool, PlaceError> {
+        let Some((parent, name)) = path.split() else { return Ok(false) };
+        let Some(hidden) = name.strip_prefix(WHITEOUT_PREFIX) else { return Ok(false) };
+        match hidden {
+            OPAQUE_MARK => self.root.opaque(parent)?,
+            // What an earlier file system kept its books with.
+            _ if hidden.starts_with(WHITEOUT_PREFIX) => {}
+            b"" | b"." | b".." => return Err(Refusal::BadWhiteout.into()),
+            _ => {
+                let parent = path.as_bytes().len() - name.len();
+                let path = [&path.as_bytes()[..parent], hidden].concat();
+                self.root.whiteout(&MemberPath::parse(&path)?)?;
+            }
+        }
+        Ok(true)
     }
 
     fn count(&mut self) -> Result<(), MemberError> {
@@ -307,13 +374,13 @@ fn pax_time(value: &[u8]) -> Option<(i64, i64)> {
     Some((seconds, nanos))
 }
 
-fn shown(name: &[u8]) -> String {
+pub(super) fn shown(name: &[u8]) -> String {
     let end = name.len().min(SHOWN_NAME_BYTES);
     let more = if end < name.len() { "…" } else { "" };
     format!("\"{}{more}\"", name[..end].escape_ascii())
 }
 
-fn read_failed(error: io::Error) -> UnpackError {
+pub(super) fn read_failed(error: io::Error) -> UnpackError {
     match ReadStop::of(&error) {
         Some(ReadStop::Aborted) => UnpackError::Aborted,
         Some(stop @ (ReadStop::HeadersTooBig | ReadStop::UnknownWrapping(_))) => {
@@ -327,7 +394,7 @@ fn read_failed(error: io::Error) -> UnpackError {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::fs;
     use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
 
@@ -335,7 +402,7 @@ mod tests {
 
     use super::*;
 
-    fn header(kind: EntryType, size: u64) -> Header {
+    pub(in crate::image) fn header(kind: EntryType, size: u64) -> Header {
         let mut header = Header::new_gnu();
         header.set_entry_type(kind);
         header.set_size(size);
@@ -354,39 +421,44 @@ mod tests {
         header.set_cksum();
     }
 
-    struct Tar(Builder<Vec<u8>>);
+    pub(in crate::image) struct Tar(Builder<Vec<u8>>);
 
     impl Tar {
-        fn new() -> Self {
+        pub(in crate::image) fn new() -> Self {
             Self(Builder::new(Vec::new()))
         }
 
-        fn with(mut self, mut header: Header, name: &[u8], content: &[u8]) -> Self {
+        pub(in crate::image) fn with(
+            mut self,
+            mut header: Header,
+            name: &[u8],
+            content: &[u8],
+        ) -> Self {
             raw_name(&mut header, name);
             self.0.append(&header, content).unwrap();
             self
         }
 
-        fn file(self, name: &[u8], content: &[u8]) -> Self {
+        pub(in crate::image) fn file(self, name: &[u8], content: &[u8]) -> Self {
             self.with(header(EntryType::Regular, content.len() as u64), name, content)
         }
 
-        fn kind(self, kind: EntryType, name: &[u8]) -> Self {
+        pub(in crate::image) fn kind(self, kind: EntryType, name: &[u8]) -> Self {
             self.with(header(kind, 0), name, b"")
         }
 
-        fn link(self, kind: EntryType, name: &[u8], target: &str) -> Self {
+        pub(in crate::image) fn link(self, kind: EntryType, name: &[u8], target: &str) -> Self {
             let mut header = header(kind, 0);
             header.set_link_name_literal(target).unwrap();
             self.with(header, name, b"")
         }
 
-        fn pax(mut self, extensions: &[(&str, &[u8])]) -> Self {
+        pub(in crate::image) fn pax(mut self, extensions: &[(&str, &[u8])]) -> Self {
             self.0.append_pax_extensions(extensions.iter().copied()).unwrap();
             self
         }
 
-        fn end(self) -> Vec<u8> {
+        pub(in crate::image) fn end(self) -> Vec<u8> {
             self.0.into_inner().unwrap()
         }
 
@@ -405,7 +477,7 @@ mod tests {
         }
     }
 
-    fn skip_without_root() -> bool {
+    pub(in crate::image) fn skip_without_root() -> bool {
         let skip = !rustix::process::geteuid().is_root();
         if skip {
             eprintln!("skipped: needs root to give files away");

@@ -2,8 +2,8 @@
 
 /// The longest sandbox or host name, that of a DNS label.
 const MAX_NAME: usize = 63;
-/// The longest image name.
-const MAX_IMAGE_NAME: usize = 128;
+/// The longest image name, with a registry, a repository and a digest.
+const MAX_IMAGE_NAME: usize = 255;
 
 /// Why a text is not a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +29,9 @@ pub enum NameError {
         /// What may stand there.
         allowed: &'static str,
     },
+    /// Nothing, or dots alone, between two slashes.
+    #[error("must have more than dots between two slashes")]
+    BadPart,
     /// Looks like an id.
     #[error("must not start with `sbx_`, which begins an id")]
     LooksLikeId,
@@ -39,27 +42,33 @@ pub fn check_name(text: &str) -> Result<(), NameError> {
     if text.starts_with("sbx_") {
         return Err(NameError::LooksLikeId);
     }
-    check(text, MAX_NAME, "a-z, 0-9 and, between them, -", |character, edge| {
+    check(text, MAX_NAME, "a-z, 0-9 and, between them, -", |character, _, edge| {
         character.is_ascii_lowercase() || character.is_ascii_digit() || (character == '-' && !edge)
     })
 }
 
-/// Checks an image's name.
+/// Checks an image's name: one word, or a reference as registries have them.
+/// Only its tag may have capitals.
 pub fn check_image_name(text: &str) -> Result<(), NameError> {
-    check(text, MAX_IMAGE_NAME, "a-z, 0-9 and, after the first, -_.:", |character, edge| {
+    let tag = text.rfind([':', '/']).filter(|at| text[*at..].starts_with(':'));
+    let tag = tag.map_or(usize::MAX, |at| text[..at].chars().count());
+    check(text, MAX_IMAGE_NAME, "a-z, 0-9 and, between them, -_.:/@", |character, index, edge| {
         character.is_ascii_lowercase()
             || character.is_ascii_digit()
-            || (!edge && matches!(character, '-' | '_' | '.' | ':'))
-    })
+            || (character.is_ascii_uppercase() && index > tag)
+            || (!edge && matches!(character, '-' | '_' | '.' | ':' | '/' | '@'))
+    })?;
+    let is_dots = |part: &str| part.chars().all(|character| character == '.');
+    if text.split('/').any(is_dots) { Err(NameError::BadPart) } else { Ok(()) }
 }
 
-/// `allowed(character, edge)` says whether it may stand there; the edges are
-/// the first and the last.
+/// `allowed(character, index, edge)` says whether it may stand there; the edges
+/// are the first and the last.
 fn check(
     text: &str,
     max: usize,
     allowed_text: &'static str,
-    allowed: impl Fn(char, bool) -> bool,
+    allowed: impl Fn(char, usize, bool) -> bool,
 ) -> Result<(), NameError> {
     let length = text.chars().count();
     if length == 0 {
@@ -70,7 +79,7 @@ fn check(
     }
     for (index, character) in text.chars().enumerate() {
         let edge = index == 0 || index + 1 == length;
-        if !allowed(character, edge) {
+        if !allowed(character, index, edge) {
             return Err(NameError::BadCharacter {
                 character,
                 position: index + 1,
@@ -96,11 +105,17 @@ mod tests {
     }
 
     #[test]
-    fn image_names_may_have_a_tag_but_no_path() {
-        for good in ["host", "debian:12", "my_image-1.0"] {
+    fn image_names_are_words_or_references() {
+        let pinned = format!("localhost:5000/a/b@sha256:{}", "0".repeat(64));
+        for good in ["host", "debian:12", "my_image-1.0", "ghcr.io/a/b:V1.0-RC", &pinned] {
             assert_eq!(check_image_name(good), Ok(()), "{good}");
         }
-        for bad in ["", ".", "..", ":x", "a/b", "a\n", &"a".repeat(129)] {
+        for bad in
+            ["", ".", "..", ":x", "/a", "a/", "a//b", "a/../b", "a/./b", "a\n", "a b", "é", "A"]
+        {
+            assert!(check_image_name(bad).is_err(), "{bad:?}");
+        }
+        for bad in ["A/b:c", "a:B/c", "a@", "a:", &"a".repeat(256)] {
             assert!(check_image_name(bad).is_err(), "{bad:?}");
         }
     }

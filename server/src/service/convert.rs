@@ -220,13 +220,35 @@ pub(super) fn exec_info(
 }
 
 pub(super) fn image(image: Image) -> v1::Image {
+    let (origin, config) = (image.origin, image.config);
     v1::Image {
         id: image.id.into(),
         name: image.name,
         size_bytes: signed(image.size_bytes),
         entries: signed(image.entries),
         create_time: Some(timestamp(image.create_time)),
+        reference: origin.reference,
+        digest: origin.digest,
+        architecture: origin.architecture,
+        os: origin.os,
+        layers: origin.layers,
+        config: Some(v1::ImageConfig {
+            entrypoint: config.entrypoint,
+            cmd: config.cmd,
+            env: config.env,
+            user: config.user,
+            working_dir: config.working_dir,
+            exposed_ports: config.exposed_ports,
+            stop_signal: config.stop_signal,
+            volumes: config.volumes,
+            labels: config.labels,
+        }),
     }
+}
+
+/// An image among many: without what may be long.
+pub(super) fn listed_image(image: Image) -> v1::Image {
+    v1::Image { layers: Vec::new(), config: None, ..self::image(image) }
 }
 
 pub(super) fn capability(capability: Capability) -> v1::Capability {

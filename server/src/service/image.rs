@@ -65,7 +65,7 @@ impl ImageService for Images {
         let key = ListKey::new("images", []);
         let after = key.cursor(&request.page_token)?;
         let found = self.images.list(after.as_deref(), size + 1);
-        let mut images: Vec<_> = found.into_iter().map(convert::image).collect();
+        let mut images: Vec<_> = found.into_iter().map(convert::listed_image).collect();
         if after.as_deref().is_none_or(|after| after < HOST_IMAGE) {
             images.extend(self.host().ok());
             images.sort_by(|one, other| one.name.cmp(&other.name));
@@ -91,9 +91,8 @@ impl Images {
         Ok(v1::Image {
             id: HOST_IMAGE.to_owned(),
             name: HOST_IMAGE.to_owned(),
-            size_bytes: 0,
-            entries: 0,
             create_time: Some(convert::timestamp(self.images.host()?)),
+            ..v1::Image::default()
         })
     }
 }

@@ -17,7 +17,7 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::auth::Denied;
 use crate::engine::{EngineError, WatchEnd};
-use crate::image::{ImageError, UnpackError};
+use crate::image::{DocumentError, ImageError, UnpackError};
 use crate::runtime::{RuntimeError, SpawnError};
 
 /// Whose reasons these are.
@@ -303,6 +303,7 @@ impl From<ImageError> for Status {
                 .precondition("IMAGE", name, "delete the sandboxes that were made from it first"),
             ImageError::Busy => say(Code::ResourceExhausted, "TOO_MANY_IMPORTS").retry(),
             ImageError::Unpack(error) => return unpack_status(&error),
+            ImageError::Document(error) => return document_status(&error),
             ImageError::Store(_) => say(Code::Internal, "STORE_FAILED"),
             ImageError::Io { error, .. } => storage(&error, &message),
         }
@@ -316,8 +317,31 @@ fn unpack_status(error: &UnpackError) -> Status {
         UnpackError::Member { member, .. } => invalid("BAD_MEMBER").with("member", member),
         UnpackError::Damaged(_) | UnpackError::Empty => invalid("BAD_ARCHIVE"),
         UnpackError::TooMuch { .. } => invalid("ARCHIVE_TOO_BIG"),
+        UnpackError::WrongDigest { .. } => invalid("WRONG_DIGEST"),
         UnpackError::Aborted => answer(Code::Cancelled, "IMPORT_ABORTED", error),
         UnpackError::Store { error: cause, .. } => storage(cause, &error.to_string()),
+    }
+    .into()
+}
+
+fn document_status(error: &DocumentError) -> Status {
+    let say = |code, reason| answer(code, reason, error);
+    match error {
+        DocumentError::NoPlatform { .. } => {
+            say(Code::NotFound, "IMAGE_PLATFORM_NOT_FOUND").field("platform")
+        }
+        DocumentError::NotAnImage(_) | DocumentError::Several(_) => {
+            say(Code::InvalidArgument, "NOT_AN_IMAGE")
+        }
+        DocumentError::TooBig { .. } | DocumentError::TooManyLayers(_) => {
+            say(Code::InvalidArgument, "IMAGE_TOO_BIG")
+        }
+        DocumentError::Unreadable { .. } | DocumentError::LayersDiffer { .. } => {
+            say(Code::InvalidArgument, "BAD_MANIFEST")
+        }
+        DocumentError::BadConfig { field, .. } => {
+            say(Code::InvalidArgument, "BAD_IMAGE_CONFIG").with("field", field)
+        }
     }
     .into()
 }

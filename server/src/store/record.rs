@@ -70,7 +70,8 @@ impl Record for Sandbox {
 
 impl Record for Image {
     const TABLE: TableName = TableName::Images;
-    const VERSION: u8 = 1;
+    /// 2: origin, config and shared files, which have defaults.
+    const VERSION: u8 = 2;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -182,4 +183,26 @@ pub(super) fn decode<R: Record>(key: &str, version: u8, payload: &[u8]) -> Resul
 
 pub(super) fn bad<R: Record>(key: &str, cause: &dyn std::fmt::Display) -> StoreError {
     StoreError::BadRecord { table: R::TABLE, key: key.to_owned(), cause: cause.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_of_the_first_version_is_still_read() {
+        let payload = br#"{"id":"img_00000000000000000000000001","name":"debian:12",
+            "size_bytes":7,"entries":3,
+            "create_time":{"secs_since_epoch":5,"nanos_since_epoch":0}}"#;
+        let image: Image = decode("img_00000000000000000000000001", 1, payload).unwrap();
+        assert_eq!((image.name.as_str(), image.size_bytes, image.entries), ("debian:12", 7, 3));
+        assert_eq!(image.files(), &image.id);
+        assert!(image.config.env.is_empty() && image.origin.digest.is_empty());
+    }
+
+    #[test]
+    fn an_image_of_a_later_version_is_refused() {
+        let read = decode::<Image>("img_x", Image::VERSION + 1, b"{}");
+        assert!(matches!(read, Err(StoreError::NewerRecord { .. })));
+    }
 }

@@ -1,0 +1,131 @@
+//! Digests: what content is named by, and how it is known again.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::str::FromStr;
+
+use sha2::{Digest as _, Sha256};
+
+const PREFIX: &str = "sha256:";
+/// Hexadecimal digits.
+const DIGITS: usize = 64;
+
+/// `sha256:` and 64 lower-case hexadecimal digits: safe as part of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest(String);
+
+/// Not a SHA-256 digest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no digest: want `sha256:` and 64 digits of 0-9a-f")]
+pub struct DigestError(String);
+
+/// The most of a text that an error repeats.
+const SHOWN_CHARACTERS: usize = 100;
+
+impl FromStr for Digest {
+    type Err = DigestError;
+
+    fn from_str(text: &str) -> Result<Self, DigestError> {
+        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let hex = text.strip_prefix(PREFIX).filter(|hex| hex.len() == DIGITS);
+        match hex.is_some_and(|hex| hex.bytes().all(digit)) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(DigestError(text.chars().take(SHOWN_CHARACTERS).collect())),
+        }
+    }
+}
+
+impl Digest {
+    /// Of these bytes.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let mut hasher = Hasher::default();
+        hasher.update(bytes);
+        hasher.finish()
+    }
+
+    /// With its prefix.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its digits.
+    pub(super) fn hex(&self) -> &str {
+        &self.0[PREFIX.len()..]
+    }
+
+    /// Of its digits alone, as a blob's file is named.
+    pub(super) fn from_hex(hex: &str) -> Result<Self, DigestError> {
+        format!("{PREFIX}{hex}").parse()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Makes a digest of what it is given.
+#[derive(Default, Clone)]
+pub(super) struct Hasher(Sha256);
+
+impl Hasher {
+    /// More of the content.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all of it.
+    pub(super) fn finish(self) -> Digest {
+        use fmt::Write;
+        let mut text = PREFIX.to_owned();
+        for byte in self.0.finalize() {
+            write!(text, "{byte:02x}").expect("a String takes any text");
+        }
+        Digest(text)
+    }
+}
+
+/// Makes a digest of what is read through it.
+pub(super) struct HashedReader<R> {
+    inner: R,
+    hasher: Hasher,
+}
+
+impl<R: Read> HashedReader<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self { inner, hasher: Hasher::default() }
+    }
+
+    /// Reads what is left and answers with the digest of all.
+    pub(super) fn finish(mut self) -> io::Result<Digest> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(self.hasher.finish())
+    }
+}
+
+impl<R: Read> Read for HashedReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sha256_in_lower_case_is_a_digest() {
+        let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(Digest::of(b"").as_str(), empty);
+        let digest: Digest = empty.parse().unwrap();
+        assert_eq!(Digest::from_hex(digest.hex()).unwrap(), digest);
+        assert_eq!(HashedReader::new(&b""[..]).finish().unwrap(), digest);
+        let dots = format!("sha256:{}", "../".repeat(22));
+        for bad in ["", "sha256:", "sha512:00", &empty.to_uppercase(), &empty[..70], &dots] {
+            assert!(bad.parse::<Digest>().is_err(), "{bad}");
+        }
+    }
+}
