@@ -171,6 +171,12 @@ fn next_step(error: &Error) -> String {
         Some("SANDBOX_NAME_TAKEN") => Some("choose another, or remove it with `skerry rm`"),
         Some("IMAGE_NAME_TAKEN") => Some("choose another, or remove it with `skerry image rm`"),
         Some("IMAGE_IN_USE") => Some("remove the sandboxes made from it first"),
+        Some("REGISTRY_DENIED") => Some("check the reference, --username and --password-stdin"),
+        Some("IMAGE_NOT_IN_REGISTRY") => Some("check the repository and the tag"),
+        Some("IMAGE_PLATFORM_NOT_FOUND") => Some("give another --platform"),
+        Some("REGISTRY_UNAVAILABLE") => {
+            Some("check the registry, --plain-http and --ca, and try again")
+        }
         Some("COMMAND_NOT_FOUND") => Some("check its name, the image and PATH"),
         Some("NOT_EXECUTABLE") => Some("give a program with the right to execute"),
         Some("BAD_INTERPRETER") => Some("check the program's format and its #! line"),

@@ -6,20 +6,74 @@ use bytes::Bytes;
 use futures::stream::{self, Stream, StreamExt};
 use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
+use tonic::Streaming;
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::upload::{self, UploadError};
 use crate::v1::import_image_request::{Part, Start};
+use crate::v1::pull_image_response::Event;
 use crate::v1::{
     DeleteImageRequest, GetImageRequest, Image, ImportImageRequest, ListImagesRequest,
+    PruneImagesRequest, PruneImagesResponse, PullImageRequest, PullImageResponse, TagImageRequest,
 };
 
 /// The most that one page holds.
 const PAGE_SIZE: i32 = 1000;
+
+/// A pull under way; dropping it takes it back, unless others wait for it.
+#[derive(Debug)]
+pub struct Pull {
+    events: Streaming<PullImageResponse>,
+}
+
+impl Pull {
+    /// The next event; the image is the last one.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not pulled.
+    pub async fn next(&mut self) -> Result<Option<Event>, Error> {
+        Ok(self.events.message().await?.and_then(|message| message.event))
+    }
+}
+
 impl Client {
-    /// Makes an image of a root file system in a tar archive (plain, gzip or
-    /// zstd). It is whole or it is not there.
+    /// Pulls an image from a registry.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a reference that is none; why it is not pulled,
+    /// from [`Pull::next`].
+    pub async fn pull_image(&self, request: PullImageRequest) -> Result<Pull, Error> {
+        Ok(Pull { events: self.images().pull_image(request).await?.into_inner() })
+    }
+
+    /// Gives an image one more name.
+    ///
+    /// # Errors
+    ///
+    /// `IMAGE_NOT_FOUND`, `IMAGE_NAME_TAKEN`; `FailedPrecondition` for `host`.
+    pub async fn tag_image(&self, image: &str, name: &str) -> Result<Image, Error> {
+        let request = TagImageRequest { image_id: image.to_owned(), name: name.to_owned() };
+        Ok(self.images().tag_image(request).await?.into_inner())
+    }
+
+    /// Removes images that no sandbox was made from, and layers without an
+    /// image.
+    ///
+    /// # Errors
+    ///
+    /// None but those of every call.
+    pub async fn prune_images(
+        &self,
+        request: PruneImagesRequest,
+    ) -> Result<PruneImagesResponse, Error> {
+        Ok(self.images().prune_images(request).await?.into_inner())
+    }
+
+    /// Makes an image of a tar archive (plain, gzip or zstd) of a root file
+    /// system, or of one image's layers. It is whole or it is not there.
     ///
     /// # Errors
     ///

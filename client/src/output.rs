@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::ValueEnum;
 
 pub(crate) use json::ApiMessage;
-pub(crate) use progress::{TransferProgress, waiting};
+pub(crate) use progress::{LayerBars, TransferProgress, waiting};
 pub(crate) use raw::{RawOutput, Target};
 pub(crate) use table::{Cell, Table, Tone};
 

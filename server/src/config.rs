@@ -45,6 +45,18 @@ pub struct Config {
     /// What keeps disks and volumes: chosen at the data directory's first start
     #[arg(long, env = "SKERRY_STORAGE", value_enum, default_value_t, value_name = "DRIVER")]
     pub storage: StorageChoice,
+    /// A docker config.json with credentials for registries; programs that it
+    /// names are not run
+    #[arg(long, env = "SKERRY_DOCKER_CONFIG", value_name = "FILE")]
+    pub docker_config: Option<PathBuf>,
+    /// Milliseconds without a byte until a registry counts as gone
+    #[arg(
+        long,
+        hide = true,
+        default_value_t = 30_000,
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
+    pub pull_stall_millis: u64,
     /// What to log: a level, or a filter such as `info,skerry_server::engine=debug`
     #[arg(long, env = "SKERRY_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -77,6 +89,9 @@ pub enum ConfigError {
     /// Relative to what depends on where it was started.
     #[error("--data-dir must be an absolute path, is {}", .0.display())]
     RelativeDataDir(PathBuf),
+    /// The same.
+    #[error("--docker-config must be an absolute path, is {}", .0.display())]
+    RelativeDockerConfig(PathBuf),
 }
 
 impl Config {
@@ -87,6 +102,9 @@ impl Config {
         }
         if !self.data_dir.is_absolute() {
             return Err(ConfigError::RelativeDataDir(self.data_dir));
+        }
+        if let Some(path) = self.docker_config.as_ref().filter(|path| !path.is_absolute()) {
+            return Err(ConfigError::RelativeDockerConfig(path.clone()));
         }
         Ok(self)
     }

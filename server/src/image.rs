@@ -1,8 +1,9 @@
-//! Images: the built-in one, `host`, and those that were imported.
+//! Images: the built-in one, `host`, and those that were imported or pulled.
 //!
 //! ```text
 //! <data>/images/host/…      see `host`
-//!              /img_…/root  an imported image's files, owners 0 to 65,535
+//!              /img_…/root  an image's files, owners 0 to 65,535
+//!              /blobs/…     layers as registries have them, see `blobs`
 //!              /.new-…      half made; swept at start
 //! ```
 //!
@@ -10,15 +11,20 @@
 //! start; a record without files is not listed, and said in the log.
 
 mod archive;
+mod blobs;
 mod digest;
 mod host;
 mod import;
 mod layers;
 mod lower;
 mod member;
+mod name;
 mod oci;
 mod package;
 mod place;
+mod prune;
+mod pull;
+mod registry;
 mod unpack;
 
 use std::collections::{BTreeMap, HashSet};
@@ -40,14 +46,21 @@ pub use host::{HostImageError, RecipeError};
 pub use import::{Failed, Import};
 pub use member::Refusal;
 pub use oci::{DocumentError, Platform, PlatformError};
+pub use prune::Pruned;
+pub use pull::{CountUsers, LayerProgress, Pull, PullConfig, PullPhase, PullRequest};
+pub use registry::{Credentials, Reference, ReferenceError, RegistryError, Secret};
 pub use unpack::UnpackError;
 
-use crate::model::{HOST_IMAGE, Image, ImageSource};
+use crate::model::{ExecDefaults, HOST_IMAGE, Image, ImageSource};
 use crate::store::{Store, StoreError, Table};
-use import::NameClaim;
+use blobs::Blobs;
+use name::{Index, NameClaim};
+use pull::Pulls;
 
 /// What the name of a directory that is being made starts with.
 const HALF_MADE: &str = ".new-";
+/// Where layers are, as registries have them.
+const BLOBS: &str = "blobs";
 /// Imports at once: each has a thread, and they share the disk.
 const MAX_IMPORTS: usize = 4;
 
@@ -83,6 +96,12 @@ pub enum ImageError {
     /// What the image says of itself is not taken.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// The registry did not give it.
+    #[error(transparent)]
+    Registry(RegistryError),
+    /// The daemon goes down, or nobody waits for it any more.
+    #[error("the pull was ended before it was done")]
+    PullEnded,
     /// The record could not be written or read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -110,26 +129,27 @@ pub struct ImageStore {
     host: Result<PathBuf, String>,
     host_time: std::time::SystemTime,
     imports: Arc<Semaphore>,
+    pulls: Pulls,
 }
 
 struct Shared {
     dir: PathBuf,
+    store: Store,
     table: Table<Image>,
     index: Mutex<Index>,
-}
-
-#[derive(Default)]
-struct Index {
-    /// By name.
-    images: BTreeMap<String, Image>,
-    /// Names of imports under way.
-    claimed: HashSet<String>,
+    blobs: Arc<Blobs>,
+    pull: PullConfig,
 }
 
 impl ImageStore {
     /// Opens the images below `dir`, sweeps what is half made, and makes the
     /// image `host` where it is missing or out of date. Blocks on the disk.
     pub fn open(dir: &Path, store: &Store) -> Result<Self, ImageError> {
+        Self::open_with(dir, store, PullConfig::default())
+    }
+
+    /// As [`ImageStore::open`], with what the daemon was told of pulls.
+    pub fn open_with(dir: &Path, store: &Store, pull: PullConfig) -> Result<Self, ImageError> {
         let private = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
         private.map_err(ImageError::at(dir))?;
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(ImageError::at(dir))?;
@@ -144,8 +164,11 @@ impl ImageStore {
         }
         let shared = Shared {
             dir: dir.to_owned(),
+            store: store.clone(),
             table,
-            index: Mutex::new(Index { images, claimed: HashSet::new() }),
+            index: Mutex::new(Index::new(images)),
+            blobs: Arc::new(Blobs::open(dir)?),
+            pull,
         };
         shared.sweep()?;
         let host = host::open(&dir.join(HOST_IMAGE)).map_err(|error| error.to_string());
@@ -157,6 +180,7 @@ impl ImageStore {
             host,
             host_time: std::time::SystemTime::now(),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
+            pulls: Pulls::default(),
         })
     }
 
@@ -174,6 +198,12 @@ impl ImageStore {
     /// An imported image, by name or id.
     pub fn get(&self, name_or_id: &str) -> Result<Image, ImageError> {
         self.shared.index.lock().find(name_or_id).cloned()
+    }
+
+    /// What an image says of commands; nothing where it is not there.
+    pub fn exec_defaults(&self, name_or_id: &str) -> ExecDefaults {
+        let index = self.shared.index.lock();
+        index.find(name_or_id).map(|image| image.config.exec_defaults()).unwrap_or_default()
     }
 
     /// Whether the image `host` can be used, and since when this daemon has it.
@@ -229,25 +259,13 @@ impl ImageStore {
         Ok(())
     }
 
-    /// Waits for the imports under way; no new one starts.
+    /// Ends pulls and waits for the imports under way; no new one starts.
     pub async fn close(&self) {
+        self.pulls.close().await;
         let all = u32::try_from(MAX_IMPORTS).expect("a handful");
         // Only a second close finds it closed.
         let _closed = self.imports.acquire_many(all).await;
         self.imports.close();
-    }
-}
-
-impl Index {
-    fn find(&self, name_or_id: &str) -> Result<&Image, ImageError> {
-        let by_id = || self.images.values().find(|image| image.id.as_str() == name_or_id);
-        let found = self.images.get(name_or_id).or_else(by_id);
-        found.ok_or_else(|| ImageError::NotFound(name_or_id.to_owned()))
-    }
-
-    fn take(&mut self, name_or_id: &str) -> Result<Image, ImageError> {
-        let name = self.find(name_or_id)?.name.clone();
-        self.images.remove(&name).ok_or(ImageError::NotFound(name))
     }
 }
 
@@ -260,25 +278,12 @@ impl Shared {
         for entry in fs::read_dir(&self.dir).map_err(ImageError::at(&self.dir))? {
             let path = entry.map_err(ImageError::at(&self.dir))?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if name != HOST_IMAGE && !known.contains(name) {
+            if name != HOST_IMAGE && name != BLOBS && !known.contains(name) {
                 tracing::info!(path = %path.display(), "removing what no image record knows");
                 remove_tree(&path).map_err(ImageError::at(&path))?;
             }
         }
         Ok(())
-    }
-
-    /// Removes the files of an image without a record, unless another image
-    /// has them too; what can't be removed now is swept at the next start.
-    async fn remove_files(&self, image: &Image) {
-        if self.index.lock().images.values().any(|other| other.files() == image.files()) {
-            return;
-        }
-        let path = self.dir.join(image.files().as_str());
-        let removed = tokio::task::spawn_blocking(move || remove_tree(&path)).await;
-        if let Err(error) = removed.map_err(io::Error::from).and_then(|result| result) {
-            tracing::warn!(id = %image.id, %error, "can't remove an image's files");
-        }
     }
 }
 

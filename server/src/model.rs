@@ -18,7 +18,7 @@ pub use file::{
     MAX_FILE_MATCHES, OpenOptions, SetStat,
 };
 pub use id::{ExecId, IdError, ImageId, SandboxId, SnapshotId, SshAccessId, SshKeyId, VolumeId};
-pub use image::{HOST_IMAGE, Image, ImageConfig, ImageOrigin, ImageSource};
+pub use image::{ExecDefaults, HOST_IMAGE, Image, ImageConfig, ImageOrigin, ImageSource};
 pub use limits::{LimitError, Limits, LimitsPatch, MIN_DISK_BYTES};
 pub use name::{NameError, check_image_name, check_name};
 pub use sandbox::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};

@@ -27,8 +27,8 @@ use tokio::task::JoinHandle;
 use crate::auth::{self, Access, AdminToken, AuthError, TOKEN_FILE};
 use crate::config::Config;
 use crate::engine::{Engine, EngineConfig, EngineError, EngineParts, Images};
-use crate::image::{ImageError, ImageStore};
-use crate::model::{ImageSource, Limits};
+use crate::image::{ImageError, ImageStore, PullConfig};
+use crate::model::{ExecDefaults, ImageSource, Limits};
 use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
 use crate::snapshot::{SnapshotError, Snapshots};
@@ -354,5 +354,9 @@ impl Images for ImageStore {
             ImageError::NotFound(image) => EngineError::UnknownImage(image),
             other => EngineError::Runtime(RuntimeError::BadImage(other.to_string())),
         })
+    }
+
+    fn exec_defaults(&self, name_or_id: &str) -> ExecDefaults {
+        self.exec_defaults(name_or_id)
     }
 }

@@ -9,6 +9,7 @@ mod frames;
 mod image;
 mod interact;
 mod page;
+mod pull;
 mod rlimit;
 mod sandbox;
 mod snapshot;
@@ -74,11 +75,13 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
         input_owners: interact::InputOwners::default(),
     });
     health.set_serving::<ExecServiceServer<exec::Execs>>().await;
-    let files = FileServiceServer::new(file::Files { engine: engine.clone(), drain });
+    let files =
+        FileServiceServer::new(file::Files { engine: engine.clone(), drain: drain.clone() });
     health.set_serving::<FileServiceServer<file::Files>>().await;
     let image_service = ImageServiceServer::new(image::Images {
         images: Arc::clone(&images),
         engine: engine.clone(),
+        drain,
     });
     health.set_serving::<ImageServiceServer<image::Images>>().await;
     let volumes = VolumeServiceServer::new(volume::VolumeCalls { engine: engine.clone() });

@@ -16,8 +16,8 @@ use skerry_client::v1::image_service_server::ImageServiceServer;
 use skerry_client::v1::sandbox_service_server::SandboxServiceServer;
 use skerry_client::v1::system_service_server::SystemServiceServer;
 use skerry_client::v1::{
-    CreateSandboxRequest, ExecInfo, ExecSpec, Image, Limits, Sandbox, SandboxState, SystemInfo,
-    UpdateSandboxRequest, WatchSandboxesResponse,
+    CreateSandboxRequest, ExecInfo, ExecSpec, Image, Limits, PullImageRequest, Sandbox,
+    SandboxState, SystemInfo, UpdateSandboxRequest, WatchSandboxesResponse,
 };
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
@@ -63,6 +63,7 @@ pub(crate) struct Asked {
     pub(crate) specs: Vec<ExecSpec>,
     /// Archives that came whole.
     pub(crate) imports: Vec<(String, Vec<u8>)>,
+    pub(crate) pulls: Vec<PullImageRequest>,
 }
 
 /// What the services share.

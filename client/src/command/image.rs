@@ -1,5 +1,8 @@
 //! `skerry image`.
 
+mod keep;
+mod pull;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -22,25 +25,34 @@ use crate::units::{show_age, show_size};
 /// How much of an archive is read at once; the API takes up to 1 MiB.
 const CHUNK_SIZE: usize = 256 << 10;
 
-/// Import, list and remove images
+/// Pull, import, list and remove images
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
+  skerry image pull alpine                       One from a registry
   skerry image import debian ./rootfs            Make one of a directory
   skerry image ls                                See what is there
   skerry image rm debian                         Remove it")]
 pub(super) enum Image {
+    Pull(pull::Pull),
     Import(Import),
     Ls(Ls),
+    Inspect(keep::Inspect),
+    Tag(keep::Tag),
     Rm(Rm),
+    Prune(keep::Prune),
 }
 
 impl Image {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
         match self {
+            Self::Pull(pull) => pull.run(context).await,
             Self::Import(import) => import.run(context).await,
             Self::Ls(ls) => ls.run(context).await,
+            Self::Inspect(inspect) => inspect.run(context).await,
+            Self::Tag(tag) => tag.run(context).await,
             Self::Rm(rm) => rm.run(context).await,
+            Self::Prune(prune) => prune.run(context).await,
         }
     }
 }
@@ -50,17 +62,20 @@ impl Image {
 #[command(after_help = "\
 A directory is sent with its owners, modes, links, FIFOs, file
 capabilities and user attributes. An archive is sent as it is: plain, gzip
-or zstd. `-` reads one from stdin.
+or zstd. `-` reads one from stdin. Both hold a root file system, or one
+image with its layers and its config: an OCI layout, or what `docker save`
+writes.
 
 Examples:
   skerry image import debian ./rootfs            A directory
   skerry image import alpine:3.20 alpine.tar.gz  An archive
+  docker save app | skerry image import app -    With its config
   docker export c1 | skerry image import mine -  From another program
   skerry run mine -- cat /etc/os-release         Use it")]
 pub(super) struct Import {
-    /// The image's name: letters a-z, digits and `-_.:`
+    /// The image's name: letters a-z, digits and `-_.:/@`
     name: String,
-    /// A directory with a root file system, a tar archive, or `-`
+    /// A directory, a tar archive, or `-`
     path: PathBuf,
 }
 

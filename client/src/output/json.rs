@@ -32,7 +32,15 @@ macro_rules! api_messages {
     };
 }
 
-api_messages!(ExecInfo, FileInfo, Image, Sandbox, SystemInfo, WatchSandboxesResponse);
+api_messages!(
+    ExecInfo,
+    FileInfo,
+    Image,
+    PruneImagesResponse,
+    Sandbox,
+    SystemInfo,
+    WatchSandboxesResponse
+);
 
 /// An object, indented.
 pub(super) fn object<M: ApiMessage>(message: &M) -> String {

@@ -1,8 +1,10 @@
 //! Signs of life on stderr while a call takes its time, on a terminal only.
 
+use std::collections::HashMap;
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// What is over sooner needs no sign.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -42,6 +44,39 @@ impl TransferProgress {
     /// second.
     pub(crate) async fn waiting<F: Future>(&self, transfer: F) -> F::Output {
         shown_in_time(&self.0, transfer).await
+    }
+}
+
+/// A line for each layer of an image, on a terminal.
+pub(crate) struct LayerBars {
+    all: MultiProgress,
+    layers: HashMap<String, ProgressBar>,
+}
+
+impl LayerBars {
+    /// None where stderr is no terminal.
+    pub(crate) fn on_terminal() -> Option<Self> {
+        let shown = io::stderr().is_terminal();
+        shown.then(|| Self { all: MultiProgress::new(), layers: HashMap::new() })
+    }
+
+    /// So far is this layer.
+    pub(crate) fn show(&mut self, layer: &str, what: &'static str, have: u64, total: u64) {
+        let bar = self.layers.entry(layer.to_owned()).or_insert_with(|| {
+            let bar = self.all.add(ProgressBar::new(total));
+            bar.set_style(style("{prefix} {msg:12} [{wide_bar}] {bytes}/{total_bytes}"));
+            bar.set_prefix(layer.to_owned());
+            bar
+        });
+        bar.set_message(what);
+        bar.set_position(have);
+    }
+
+    /// Takes the lines away.
+    pub(crate) fn end(&mut self) {
+        for bar in self.layers.values() {
+            bar.finish_and_clear();
+        }
     }
 }
 

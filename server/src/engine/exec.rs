@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use super::entry::Entry;
 use super::lifecycle::Event;
 use super::supervisor::DEFAULT_GRACE;
-use super::{Engine, EngineError};
-use crate::model::{ExecId, ExecSpec, OnExec, Sandbox, SandboxState};
+use super::{Engine, EngineError, Images};
+use crate::model::{ExecDefaults, ExecId, ExecSpec, OnExec, Sandbox, SandboxState};
 use crate::runtime::{Machine, Process, SpawnError};
 
 /// Execs of one sandbox that run at once. Each costs its output log in the
@@ -32,7 +32,7 @@ impl Engine {
         if record.on_exec == OnExec::Wake && record.state != SandboxState::Running {
             self.ask(&entry, Event::Wake, DEFAULT_GRACE).await?;
         }
-        start(&entry, spec).await
+        start(&entry, spec, &*self.core.shared.images).await
     }
 
     /// One process of a sandbox, also one that has ended and is still kept.
@@ -57,6 +57,7 @@ impl Engine {
 pub(super) async fn start(
     entry: &Arc<Entry>,
     spec: &ExecSpec,
+    images: &dyn Images,
 ) -> Result<Arc<dyn Process>, EngineError> {
     if spec.command.first().is_none_or(String::is_empty) {
         let message = "must have a program".to_owned();
@@ -70,7 +71,22 @@ pub(super) async fn start(
         return Err(EngineError::Spawn(SpawnError::TooManyExecs(bound)));
     }
     let id = ExecId::from_uuid(uuid::Uuid::now_v7().as_u128());
-    machine.start(&id, spec, &environment(&record, spec)).await.map_err(EngineError::Spawn)
+    let image = images.exec_defaults(&record.image);
+    let spec = &completed(spec, &image);
+    let env = environment(&record, spec, &image.env);
+    machine.start(&id, spec, &env).await.map_err(EngineError::Spawn)
+}
+
+/// What the image says where the exec does not.
+fn completed(spec: &ExecSpec, image: &ExecDefaults) -> ExecSpec {
+    let or = |own: &String, default: &String| {
+        if own.is_empty() { default.clone() } else { own.clone() }
+    };
+    ExecSpec {
+        user: or(&spec.user, &image.user),
+        cwd: or(&spec.cwd, &image.working_dir),
+        ..spec.clone()
+    }
 }
 
 /// The machine, where callers may use it; counts as work.
@@ -92,8 +108,12 @@ pub(super) fn running_machine(
     })
 }
 
-/// Defaults, then the sandbox's entries, then the exec's own.
-fn environment(sandbox: &Sandbox, spec: &ExecSpec) -> BTreeMap<String, String> {
+/// Defaults, then the image's entries, the sandbox's, and the exec's own.
+fn environment(
+    sandbox: &Sandbox,
+    spec: &ExecSpec,
+    image: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
     let mut env = BTreeMap::from([
         ("PATH".to_owned(), PATH.to_owned()),
         ("LANG".to_owned(), "C.UTF-8".to_owned()),
@@ -107,7 +127,7 @@ fn environment(sandbox: &Sandbox, spec: &ExecSpec) -> BTreeMap<String, String> {
     if matches!(spec.user.split(':').next(), Some("" | "root" | "0")) {
         env.insert("HOME".to_owned(), "/root".to_owned());
     }
-    for (key, value) in sandbox.env.iter().chain(&spec.env) {
+    for (key, value) in image.iter().chain(&sandbox.env).chain(&spec.env) {
         env.insert(key.clone(), value.clone());
     }
     env
@@ -125,14 +145,16 @@ mod tests {
     use crate::engine::request::tests::sandbox;
 
     #[test]
-    fn the_execs_own_environment_wins_over_the_sandboxes_over_the_defaults() {
+    fn the_execs_own_environment_wins_over_the_sandboxes_over_the_images_over_the_defaults() {
         let mut sandbox = sandbox();
         sandbox.env = [("LANG", "a"), ("A", "1"), ("B", "1")].map(owned).into();
         let spec = ExecSpec { env: [("B", "2")].map(owned).into(), ..Default::default() };
-        let env = environment(&sandbox, &spec);
+        let image = [("LANG", "0"), ("A", "0"), ("I", "0")].map(owned).into();
+        let env = environment(&sandbox, &spec, &image);
         let get = |key: &str| env.get(key).map(String::as_str);
         assert_eq!(get("PATH"), Some(PATH));
         assert_eq!((get("LANG"), get("A"), get("B")), (Some("a"), Some("1"), Some("2")));
+        assert_eq!(get("I"), Some("0"));
         assert_eq!(get("HOSTNAME"), Some("sandbox"));
     }
 
@@ -140,12 +162,25 @@ mod tests {
     fn only_root_gets_a_home_by_default() {
         let home = |user: &str| {
             let spec = ExecSpec { user: user.to_owned(), ..Default::default() };
-            environment(&sandbox(), &spec).get("HOME").cloned()
+            environment(&sandbox(), &spec, &BTreeMap::new()).get("HOME").cloned()
         };
         for root in ["", "root", "0", "root:adm", "0:0"] {
             assert_eq!(home(root).as_deref(), Some("/root"), "{root}");
         }
         assert_eq!(home("daemon"), None);
+    }
+
+    #[test]
+    fn an_exec_that_says_nothing_is_as_its_image_says() {
+        let image = ExecDefaults {
+            user: "app:33".to_owned(),
+            working_dir: "/srv".to_owned(),
+            ..Default::default()
+        };
+        let silent = completed(&ExecSpec::default(), &image);
+        assert_eq!((silent.user.as_str(), silent.cwd.as_str()), ("app:33", "/srv"));
+        let own = ExecSpec { user: "0".into(), cwd: "/".into(), ..Default::default() };
+        assert_eq!(completed(&own, &image), own);
     }
 
     fn owned((key, value): (&str, &str)) -> (String, String) {

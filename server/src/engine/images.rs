@@ -1,6 +1,6 @@
 //! Where the engine finds images.
 
-use crate::model::ImageSource;
+use crate::model::{ExecDefaults, ImageSource};
 
 use super::EngineError;
 
@@ -9,4 +9,10 @@ pub trait Images: Send + Sync + 'static {
     /// An image's name and files, by name or id;
     /// [`EngineError::UnknownImage`] where there is none.
     fn source(&self, name_or_id: &str) -> Result<(String, ImageSource), EngineError>;
+
+    /// What an image says of commands in its sandboxes; nothing where it says
+    /// nothing, or is not there.
+    fn exec_defaults(&self, _name_or_id: &str) -> ExecDefaults {
+        ExecDefaults::default()
+    }
 }

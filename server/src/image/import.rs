@@ -20,6 +20,7 @@ use bytes::{Buf, Bytes};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::archive::ReadStop;
+use super::name::{NameClaim, new_id};
 use super::oci::Platform;
 use super::package::{self, Contents};
 use super::unpack::{UnpackError, Unpacked, unpack};
@@ -87,36 +88,12 @@ impl Import {
     }
 }
 
-/// A name that is taken by an import until this is dropped.
-pub(super) struct NameClaim {
-    shared: Arc<Shared>,
-    name: String,
-}
-
-impl NameClaim {
-    /// Takes a name that no image and no other import has.
-    pub(super) fn new(shared: Arc<Shared>, name: &str) -> Result<Self, ImageError> {
-        let mut index = shared.index.lock();
-        if index.images.contains_key(name) || !index.claimed.insert(name.to_owned()) {
-            return Err(ImageError::NameTaken(name.to_owned()));
-        }
-        drop(index);
-        Ok(Self { shared, name: name.to_owned() })
-    }
-}
-
-impl Drop for NameClaim {
-    fn drop(&mut self) {
-        self.shared.index.lock().claimed.remove(&self.name);
-    }
-}
-
 async fn import(
     shared: &Arc<Shared>,
     name: &NameClaim,
     pieces: mpsc::Receiver<Piece>,
 ) -> Result<Image, ImageError> {
-    let id = ImageId::from_uuid(uuid::Uuid::now_v7().as_u128());
+    let id = new_id();
     let (dir, file_name) = (shared.dir.clone(), id.to_string());
     let pieces = PieceReader { pieces, piece: Bytes::new(), ended: false };
     let filled = tokio::task::spawn_blocking(move || {
@@ -124,13 +101,7 @@ async fn import(
     })
     .await
     .map_err(|error| ImageError::Io { path: shared.dir.clone(), error: error.into() })??;
-    let image = filled.image(id, name);
-    if let Err(error) = shared.table.put(&image).await {
-        shared.remove_files(&image).await;
-        return Err(error.into());
-    }
-    shared.index.lock().images.insert(image.name.clone(), image.clone());
-    Ok(image)
+    shared.keep(filled.image(id, name), &|_| 0).await
 }
 
 /// What an image's root was filled with.
@@ -145,7 +116,7 @@ impl Filled {
     pub(super) fn image(self, id: ImageId, name: &NameClaim) -> Image {
         Image {
             id,
-            name: name.name.clone(),
+            name: name.name().to_owned(),
             size_bytes: self.unpacked.bytes,
             entries: self.unpacked.entries,
             create_time: SystemTime::now(),

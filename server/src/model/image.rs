@@ -82,6 +82,28 @@ pub struct ImageConfig {
     pub labels: BTreeMap<String, String>,
 }
 
+/// What an image says of commands that do not say it themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExecDefaults {
+    /// Environment.
+    pub env: BTreeMap<String, String>,
+    /// `user` or `user:group`; empty where it does not say.
+    pub user: String,
+    /// Absolute; empty where it does not say.
+    pub working_dir: String,
+}
+
+impl ImageConfig {
+    /// What it says of commands.
+    pub fn exec_defaults(&self) -> ExecDefaults {
+        ExecDefaults {
+            env: self.env.clone(),
+            user: self.user.clone(),
+            working_dir: self.working_dir.clone(),
+        }
+    }
+}
+
 /// Where an image's files are, for a runtime to build a root from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageSource {

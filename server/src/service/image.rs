@@ -9,9 +9,10 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
-use super::{convert, status};
+use super::pull::{self, PullStream};
+use super::{Drain, convert, status};
 use crate::engine::Engine;
-use crate::image::{ImageError, ImageStore, Import};
+use crate::image::{CountUsers, ImageError, ImageStore, Import};
 use crate::model::HOST_IMAGE;
 
 /// Bytes of one piece of an archive.
@@ -21,12 +22,48 @@ const MAX_CHUNK_BYTES: usize = 1 << 20;
 pub(super) struct Images {
     pub(super) images: Arc<ImageStore>,
     pub(super) engine: Engine,
+    pub(super) drain: Drain,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl ImageService for Images {
+    type PullImageStream = PullStream;
+
+    async fn pull_image(
+        &self,
+        request: Request<v1::PullImageRequest>,
+    ) -> Answer<Self::PullImageStream> {
+        let request = pull::request(request.into_inner())?;
+        let pull = self.images.pull(request, self.users()).await?;
+        Ok(Response::new(pull::events(pull, self.drain.clone())))
+    }
+
+    async fn tag_image(&self, request: Request<v1::TagImageRequest>) -> Answer<v1::Image> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        checks.image_ref("image_id", &request.image_id);
+        checks.image_name("name", &request.name);
+        checks.finish()?;
+        let tagged = self.images.tag(&request.image_id, &request.name).await?;
+        Ok(Response::new(convert::image(tagged)))
+    }
+
+    async fn prune_images(
+        &self,
+        request: Request<v1::PruneImagesRequest>,
+    ) -> Answer<v1::PruneImagesResponse> {
+        let request = request.into_inner();
+        let users = self.users();
+        let pruned = self.images.prune(request.only_blobs, request.dry_run, &*users).await?;
+        Ok(Response::new(v1::PruneImagesResponse {
+            images: pruned.images,
+            blobs: convert::signed(pruned.blobs),
+            freed_bytes: convert::signed(pruned.bytes),
+        }))
+    }
+
     async fn import_image(
         &self,
         request: Request<Streaming<ImportImageRequest>>,
@@ -87,6 +124,11 @@ impl ImageService for Images {
 }
 
 impl Images {
+    fn users(&self) -> CountUsers {
+        let engine = self.engine.clone();
+        Arc::new(move |image| engine.users_of(image))
+    }
+
     fn host(&self) -> Result<v1::Image, ImageError> {
         Ok(v1::Image {
             id: HOST_IMAGE.to_owned(),

@@ -3,11 +3,11 @@
 //! on messages.
 
 mod file;
+mod image;
 mod ssh;
 mod storage;
 
 use std::collections::HashMap;
-use std::io;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -17,7 +17,6 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::auth::Denied;
 use crate::engine::{EngineError, WatchEnd};
-use crate::image::{DocumentError, ImageError, UnpackError};
 use crate::runtime::{RuntimeError, SpawnError};
 
 /// Whose reasons these are.
@@ -276,85 +275,6 @@ impl From<RuntimeError> for Status {
     }
 }
 
-impl From<ImageError> for Status {
-    fn from(error: ImageError) -> Self {
-        let message = error.to_string();
-        let say = |code, reason| answer(code, reason, &message);
-        match error {
-            ImageError::NotFound(image) => {
-                say(Code::NotFound, "IMAGE_NOT_FOUND").with("image", image)
-            }
-            ImageError::NameTaken(name) => {
-                say(Code::AlreadyExists, "IMAGE_NAME_TAKEN").with("name", name)
-            }
-            ImageError::BuiltIn => say(Code::FailedPrecondition, "IMAGE_BUILT_IN").precondition(
-                "IMAGE",
-                crate::model::HOST_IMAGE,
-                "must be an imported image",
-            ),
-            ImageError::HostUnavailable(_) => {
-                say(Code::FailedPrecondition, "HOST_IMAGE_UNAVAILABLE").precondition(
-                    "HOST",
-                    crate::model::HOST_IMAGE,
-                    "import an image and use that",
-                )
-            }
-            ImageError::InUse { name, .. } => say(Code::FailedPrecondition, "IMAGE_IN_USE")
-                .precondition("IMAGE", name, "delete the sandboxes that were made from it first"),
-            ImageError::Busy => say(Code::ResourceExhausted, "TOO_MANY_IMPORTS").retry(),
-            ImageError::Unpack(error) => return unpack_status(&error),
-            ImageError::Document(error) => return document_status(&error),
-            ImageError::Store(_) => say(Code::Internal, "STORE_FAILED"),
-            ImageError::Io { error, .. } => storage(&error, &message),
-        }
-        .into()
-    }
-}
-
-fn unpack_status(error: &UnpackError) -> Status {
-    let invalid = |reason| answer(Code::InvalidArgument, reason, error).field("chunk");
-    match error {
-        UnpackError::Member { member, .. } => invalid("BAD_MEMBER").with("member", member),
-        UnpackError::Damaged(_) | UnpackError::Empty => invalid("BAD_ARCHIVE"),
-        UnpackError::TooMuch { .. } => invalid("ARCHIVE_TOO_BIG"),
-        UnpackError::WrongDigest { .. } => invalid("WRONG_DIGEST"),
-        UnpackError::Aborted => answer(Code::Cancelled, "IMPORT_ABORTED", error),
-        UnpackError::Store { error: cause, .. } => storage(cause, &error.to_string()),
-    }
-    .into()
-}
-
-fn document_status(error: &DocumentError) -> Status {
-    let say = |code, reason| answer(code, reason, error);
-    match error {
-        DocumentError::NoPlatform { .. } => {
-            say(Code::NotFound, "IMAGE_PLATFORM_NOT_FOUND").field("platform")
-        }
-        DocumentError::NotAnImage(_) | DocumentError::Several(_) => {
-            say(Code::InvalidArgument, "NOT_AN_IMAGE")
-        }
-        DocumentError::TooBig { .. } | DocumentError::TooManyLayers(_) => {
-            say(Code::InvalidArgument, "IMAGE_TOO_BIG")
-        }
-        DocumentError::Unreadable { .. } | DocumentError::LayersDiffer { .. } => {
-            say(Code::InvalidArgument, "BAD_MANIFEST")
-        }
-        DocumentError::BadConfig { field, .. } => {
-            say(Code::InvalidArgument, "BAD_IMAGE_CONFIG").with("field", field)
-        }
-    }
-    .into()
-}
-
-fn storage(error: &io::Error, message: &str) -> Answer {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            answer(Code::ResourceExhausted, "DISK_FULL", message).retry()
-        }
-        _ => answer(Code::Internal, "STORAGE_FAILED", message),
-    }
-}
-
 impl From<WatchEnd> for Status {
     fn from(end: WatchEnd) -> Self {
         match end {
@@ -367,6 +287,7 @@ impl From<WatchEnd> for Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::ImageError;
     use crate::model::{SandboxId, SandboxState};
 
     fn reason(status: &Status) -> String {

@@ -1,10 +1,13 @@
 //! The stage's images.
 
+use futures::stream::{self, BoxStream, StreamExt};
 use skerry_client::v1::image_service_server::ImageService;
 use skerry_client::v1::import_image_request::Part;
+use skerry_client::v1::pull_image_response::Event;
 use skerry_client::v1::{
     DeleteImageRequest, DeleteImageResponse, GetImageRequest, Image, ImportImageRequest,
-    ListImagesRequest, ListImagesResponse,
+    ListImagesRequest, ListImagesResponse, PruneImagesRequest, PruneImagesResponse,
+    PullImageRequest, PullImageResponse, PullPhase, PullProgress, TagImageRequest,
 };
 use tonic::{Code, Request, Response, Status, Streaming};
 
@@ -16,6 +19,54 @@ pub(crate) const END: [u8; 1024] = [0; 1024];
 
 #[tonic::async_trait]
 impl ImageService for Services {
+    type PullImageStream = BoxStream<'static, Result<PullImageResponse, Status>>;
+
+    async fn pull_image(
+        &self,
+        request: Request<PullImageRequest>,
+    ) -> Result<Response<Self::PullImageStream>, Status> {
+        let request = request.into_inner();
+        self.0.call("pull", &request.reference)?;
+        let progress = |phase: PullPhase| {
+            Event::Progress(PullProgress {
+                layer: format!("sha256:{}", "ab".repeat(32)),
+                downloaded_bytes: 1 << 20,
+                total_bytes: 3 << 20,
+                phase: phase.into(),
+            })
+        };
+        let name = if request.name.is_empty() { &request.reference } else { &request.name };
+        let image = Image { name: name.clone(), ..Image::default() };
+        self.0.asked().pulls.push(request);
+        let events = [
+            progress(PullPhase::Downloading),
+            progress(PullPhase::Downloading),
+            progress(PullPhase::Done),
+            Event::Image(image),
+        ];
+        let events = events.map(|event| Ok(PullImageResponse { event: Some(event) }));
+        Ok(Response::new(stream::iter(events).boxed()))
+    }
+
+    async fn tag_image(
+        &self,
+        request: Request<TagImageRequest>,
+    ) -> Result<Response<Image>, Status> {
+        let request = request.into_inner();
+        self.0.call("tag-image", &format!("{} {}", request.image_id, request.name))?;
+        Ok(Response::new(Image { name: request.name, ..Image::default() }))
+    }
+
+    async fn prune_images(
+        &self,
+        request: Request<PruneImagesRequest>,
+    ) -> Result<Response<PruneImagesResponse>, Status> {
+        let PruneImagesRequest { dry_run, only_blobs } = request.into_inner();
+        self.0.call("prune-images", &format!("{dry_run} {only_blobs}"))?;
+        let images = if only_blobs { Vec::new() } else { vec!["old".to_owned()] };
+        Ok(Response::new(PruneImagesResponse { images, blobs: 2, freed_bytes: 3 << 20 }))
+    }
+
     async fn import_image(
         &self,
         request: Request<Streaming<ImportImageRequest>>,
@@ -40,7 +91,14 @@ impl ImageService for Services {
         Ok(Response::new(Image { name: start.name, ..Image::default() }))
     }
 
-    async fn get_image(&self, _: Request<GetImageRequest>) -> Result<Response<Image>, Status> {
+    async fn get_image(
+        &self,
+        request: Request<GetImageRequest>,
+    ) -> Result<Response<Image>, Status> {
+        let wanted = request.into_inner().image_id;
+        if let Some(image) = self.0.script.images.iter().find(|image| image.name == wanted) {
+            return Ok(Response::new(image.clone()));
+        }
         Err(refusal(Code::NotFound, "IMAGE_NOT_FOUND", "there is no such image"))
     }
 

@@ -1,0 +1,12 @@
+//! Images from registries: Debian's own registry with images that buildah has
+//! made, and a registry in this process that fails as it is told.
+
+mod buildah;
+mod fake;
+mod faults;
+mod pull;
+mod real;
+mod resume;
+mod server;
+mod sharing;
+mod tree;
