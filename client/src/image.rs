@@ -14,9 +14,11 @@ use crate::upload::{self, UploadError};
 use crate::v1::import_image_request::{Part, Start};
 use crate::v1::pull_image_response::Event;
 use crate::v1::{
-    DeleteImageRequest, GetImageRequest, Image, ImportImageRequest, ListImagesRequest,
+    BuildImageRequest, BuildImageResponse, DeleteImageRequest, ExportImageRequest,
+    ExportImageResponse, GetImageRequest, Image, ImportImageRequest, ListImagesRequest,
     PruneImagesRequest, PruneImagesResponse, PullImageRequest, PullImageResponse, TagImageRequest,
 };
+use crate::v1::{build_image_request, build_image_response};
 
 /// The most that one page holds.
 const PAGE_SIZE: i32 = 1000;
@@ -38,7 +40,75 @@ impl Pull {
     }
 }
 
+/// An image as an archive, in pieces.
+#[derive(Debug)]
+pub struct Export {
+    pieces: Streaming<ExportImageResponse>,
+}
+
+impl Export {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceExhausted` on a full disk.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        Ok(self.pieces.message().await?.map(|piece| piece.chunk))
+    }
+}
+
+/// A build under way; dropping it ends it.
+#[derive(Debug)]
+pub struct Build {
+    events: Streaming<BuildImageResponse>,
+}
+
+impl Build {
+    /// The next event; the image is the last one.
+    ///
+    /// # Errors
+    ///
+    /// `BUILD_FAILED` with the end of the log, `BUILD_TIMED_OUT`.
+    pub async fn next(&mut self) -> Result<Option<build_image_response::Event>, Error> {
+        Ok(self.events.message().await?.and_then(|message| message.event))
+    }
+}
+
 impl Client {
+    /// Builds an image of a Containerfile and a context, a tar archive in
+    /// pieces of at most 1 MiB each. An error of the stream cancels the build.
+    ///
+    /// # Errors
+    ///
+    /// `BUILDER_MISSING` where the daemon's machine has no buildah; a bad
+    /// name, or one in use; a context that can't be read.
+    pub async fn build_image<S>(
+        &self,
+        start: build_image_request::Start,
+        context: S,
+    ) -> Result<Build, UploadError>
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        use build_image_request::Part;
+        let (failed, failure) = oneshot::channel();
+        let context = upload::until_failed(context, failed).map(Part::Chunk);
+        let parts = stream::once(async { Part::Start(start) }).chain(context);
+        let requests = parts.map(|part| BuildImageRequest { part: Some(part) });
+        let events = upload::sent(self.images().build_image(requests), failure).await?;
+        Ok(Build { events })
+    }
+
+    /// Exports an image as an OCI archive.
+    ///
+    /// # Errors
+    ///
+    /// `IMAGE_NOT_FOUND`; `FailedPrecondition` for `host`.
+    pub async fn export_image(&self, image: &str) -> Result<Export, Error> {
+        let request = ExportImageRequest { image_id: image.to_owned() };
+        Ok(Export { pieces: self.images().export_image(request).await?.into_inner() })
+    }
+
     /// Pulls an image from a registry.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ pub use config::{Config, ConfigError, Token, TokenError, TokenSource};
 pub use error::{Error, FieldViolation, RetryAdvice};
 pub use exec::{ExecEvent, ExecStream};
 pub use file::{FileReader, FileStream};
-pub use image::Pull;
+pub use image::{Build, Export, Pull};
 pub use interaction::{Interaction, StdinSender};
 pub use sandbox::Watch;
 pub use skerry_api::v1;

@@ -12,7 +12,9 @@
 
 mod archive;
 mod blobs;
+mod build;
 mod digest;
+mod export;
 mod host;
 mod import;
 mod layers;
@@ -39,9 +41,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
+pub use build::{Build, BuildError, BuildEvent, BuildRequest, Building};
 pub use digest::{Digest, DigestError};
+pub use export::Export;
 pub use host::{HostImageError, RecipeError};
 pub use import::{Failed, Import};
 pub use member::Refusal;
@@ -99,6 +103,9 @@ pub enum ImageError {
     /// The registry did not give it.
     #[error(transparent)]
     Registry(RegistryError),
+    /// It was not built.
+    #[error(transparent)]
+    Build(BuildError),
     /// The daemon goes down, or nobody waits for it any more.
     #[error("the pull was ended before it was done")]
     PullEnded,
@@ -130,6 +137,8 @@ pub struct ImageStore {
     host_time: std::time::SystemTime,
     imports: Arc<Semaphore>,
     pulls: Pulls,
+    /// Ends builds.
+    closing: watch::Sender<bool>,
 }
 
 struct Shared {
@@ -181,6 +190,7 @@ impl ImageStore {
             host_time: std::time::SystemTime::now(),
             imports: Arc::new(Semaphore::new(MAX_IMPORTS)),
             pulls: Pulls::default(),
+            closing: watch::Sender::new(false),
         })
     }
 
@@ -259,8 +269,10 @@ impl ImageStore {
         Ok(())
     }
 
-    /// Ends pulls and waits for the imports under way; no new one starts.
+    /// Ends pulls and builds, and waits for the imports under way; no new one
+    /// starts.
     pub async fn close(&self) {
+        self.closing.send_replace(true);
         self.pulls.close().await;
         let all = u32::try_from(MAX_IMPORTS).expect("a handful");
         // Only a second close finds it closed.

@@ -1,6 +1,7 @@
 //! The gRPC edge: one file a service; a method checks, calls the engine, and
 //! converts.
 
+mod build;
 mod check;
 mod convert;
 mod exec;

@@ -11,6 +11,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
+use skerry_client::v1::build_image_request;
 use skerry_client::v1::exec_service_server::ExecServiceServer;
 use skerry_client::v1::image_service_server::ImageServiceServer;
 use skerry_client::v1::sandbox_service_server::SandboxServiceServer;
@@ -64,6 +65,7 @@ pub(crate) struct Asked {
     /// Archives that came whole.
     pub(crate) imports: Vec<(String, Vec<u8>)>,
     pub(crate) pulls: Vec<PullImageRequest>,
+    pub(crate) builds: Vec<build_image_request::Start>,
 }
 
 /// What the services share.

@@ -4,6 +4,7 @@
 mod buildah;
 mod fake;
 mod faults;
+mod made;
 mod pull;
 mod real;
 mod resume;

@@ -76,7 +76,7 @@ fn attributes(path: &Path) -> Vec<(String, Vec<u8>)> {
 /// Compares two trees and names the first paths that differ.
 pub(crate) fn assert_same(ours: &Path, theirs: &Path) {
     let (ours, theirs) = (listed(ours), listed(theirs));
-    let mut differing = Vec::new();
+    let mut differing: Vec<(String, Option<String>, Option<String>)> = Vec::new();
     for name in ours.keys().chain(theirs.keys()) {
         let (one, other) = (ours.get(name), theirs.get(name));
         // The root itself: an image need not say anything of it.

@@ -1,5 +1,7 @@
 //! `skerry image`.
 
+mod build;
+mod export;
 mod keep;
 mod pull;
 
@@ -25,7 +27,7 @@ use crate::units::{show_age, show_size};
 /// How much of an archive is read at once; the API takes up to 1 MiB.
 const CHUNK_SIZE: usize = 256 << 10;
 
-/// Pull, import, list and remove images
+/// Pull, build, import, list and remove images
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -36,9 +38,11 @@ Examples:
 pub(super) enum Image {
     Pull(pull::Pull),
     Import(Import),
+    Build(build::Build),
     Ls(Ls),
     Inspect(keep::Inspect),
     Tag(keep::Tag),
+    Export(export::Export),
     Rm(Rm),
     Prune(keep::Prune),
 }
@@ -48,9 +52,11 @@ impl Image {
         match self {
             Self::Pull(pull) => pull.run(context).await,
             Self::Import(import) => import.run(context).await,
+            Self::Build(build) => build.run(context).await,
             Self::Ls(ls) => ls.run(context).await,
             Self::Inspect(inspect) => inspect.run(context).await,
             Self::Tag(tag) => tag.run(context).await,
+            Self::Export(export) => export.run(context).await,
             Self::Rm(rm) => rm.run(context).await,
             Self::Prune(prune) => prune.run(context).await,
         }

@@ -128,7 +128,7 @@ impl Filled {
 }
 
 /// Unpacks an archive of any kind into the empty directory `root`.
-fn fill(dir: &Path, root: &Path, source: impl Read) -> Result<Filled, ImageError> {
+pub(super) fn fill(dir: &Path, root: &Path, source: impl Read) -> Result<Filled, ImageError> {
     match package::open(source, dir)? {
         Contents::Plain(source) => Ok(Filled {
             unpacked: unpack(source, root)?,

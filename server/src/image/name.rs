@@ -18,11 +18,13 @@ pub(super) struct Index {
     /// Names that something under way will have, and the files of another
     /// image that it will have with it.
     claimed: HashMap<String, Option<ImageId>>,
+    /// Files that something under way reads.
+    held: Vec<ImageId>,
 }
 
 impl Index {
     pub(super) fn new(images: BTreeMap<String, Image>) -> Self {
-        Self { images, claimed: HashMap::new() }
+        Self { images, claimed: HashMap::new(), held: Vec::new() }
     }
 
     pub(super) fn find(&self, name_or_id: &str) -> Result<&Image, ImageError> {
@@ -40,6 +42,18 @@ impl Index {
     pub(super) fn has_files(&self, files: &ImageId) -> bool {
         self.images.values().any(|image| image.files() == files)
             || self.claimed.values().flatten().any(|claimed| claimed == files)
+            || self.held.contains(files)
+    }
+
+    /// Keeps files until they are let go.
+    pub(super) fn hold(&mut self, files: &ImageId) {
+        self.held.push(files.clone());
+    }
+
+    pub(super) fn let_go(&mut self, files: &ImageId) {
+        if let Some(place) = self.held.iter().position(|held| held == files) {
+            self.held.swap_remove(place);
+        }
     }
 }
 

@@ -114,6 +114,14 @@ impl Platform {
         }
     }
 
+    pub(super) fn os(&self) -> &str {
+        &self.os
+    }
+
+    pub(super) fn architecture(&self) -> &str {
+        &self.architecture
+    }
+
     /// Whether an image for `os` and `architecture` is one for this; what an
     /// image does not say is taken for the best.
     pub(super) fn takes(&self, os: &str, architecture: &str, variant: &str) -> bool {

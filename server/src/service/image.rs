@@ -7,6 +7,7 @@ use skerry_api::v1::import_image_request::Part;
 use skerry_api::v1::{self, ImportImageRequest};
 use tonic::{Request, Response, Status, Streaming};
 
+use super::build::{self, BuildStream, ExportStream};
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
 use super::pull::{self, PullStream};
@@ -38,6 +39,26 @@ impl ImageService for Images {
         let request = pull::request(request.into_inner())?;
         let pull = self.images.pull(request, self.users()).await?;
         Ok(Response::new(pull::events(pull, self.drain.clone())))
+    }
+
+    type ExportImageStream = ExportStream;
+
+    async fn export_image(
+        &self,
+        request: Request<v1::ExportImageRequest>,
+    ) -> Answer<Self::ExportImageStream> {
+        let id = image_ref(request.into_inner().image_id)?;
+        Ok(Response::new(build::pieces(self.images.export(&id)?, self.drain.clone())))
+    }
+
+    type BuildImageStream = BuildStream;
+
+    async fn build_image(
+        &self,
+        request: Request<Streaming<v1::BuildImageRequest>>,
+    ) -> Answer<Self::BuildImageStream> {
+        let building = build::started(&self.images, request.into_inner()).await?;
+        Ok(Response::new(build::events(building, self.drain.clone())))
     }
 
     async fn tag_image(&self, request: Request<v1::TagImageRequest>) -> Answer<v1::Image> {

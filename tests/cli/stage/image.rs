@@ -5,10 +5,12 @@ use skerry_client::v1::image_service_server::ImageService;
 use skerry_client::v1::import_image_request::Part;
 use skerry_client::v1::pull_image_response::Event;
 use skerry_client::v1::{
-    DeleteImageRequest, DeleteImageResponse, GetImageRequest, Image, ImportImageRequest,
+    BuildImageRequest, BuildImageResponse, DeleteImageRequest, DeleteImageResponse,
+    ExportImageRequest, ExportImageResponse, GetImageRequest, Image, ImportImageRequest,
     ListImagesRequest, ListImagesResponse, PruneImagesRequest, PruneImagesResponse,
     PullImageRequest, PullImageResponse, PullPhase, PullProgress, TagImageRequest,
 };
+use skerry_client::v1::{build_image_request, build_image_response};
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::{Services, refusal};
@@ -45,6 +47,38 @@ impl ImageService for Services {
             Event::Image(image),
         ];
         let events = events.map(|event| Ok(PullImageResponse { event: Some(event) }));
+        Ok(Response::new(stream::iter(events).boxed()))
+    }
+
+    type ExportImageStream = BoxStream<'static, Result<ExportImageResponse, Status>>;
+
+    async fn export_image(
+        &self,
+        request: Request<ExportImageRequest>,
+    ) -> Result<Response<Self::ExportImageStream>, Status> {
+        self.0.call("export-image", &request.into_inner().image_id)?;
+        let chunks = ["one ", "two"].map(|text| Ok(ExportImageResponse { chunk: text.into() }));
+        Ok(Response::new(stream::iter(chunks).boxed()))
+    }
+
+    type BuildImageStream = BoxStream<'static, Result<BuildImageResponse, Status>>;
+
+    async fn build_image(
+        &self,
+        request: Request<Streaming<BuildImageRequest>>,
+    ) -> Result<Response<Self::BuildImageStream>, Status> {
+        let mut parts = request.into_inner();
+        let first = parts.message().await?.and_then(|message| message.part);
+        let Some(build_image_request::Part::Start(start)) = first else {
+            return Err(Status::invalid_argument("the first message is not start"));
+        };
+        self.0.call("build-image", &start.name)?;
+        while parts.message().await?.is_some() {}
+        let image = Image { name: start.name.clone(), ..Image::default() };
+        self.0.asked().builds.push(start);
+        let log = build_image_response::Event::Log("STEP 1/1\n".into());
+        let events = [log, build_image_response::Event::Image(image)];
+        let events = events.map(|event| Ok(BuildImageResponse { event: Some(event) }));
         Ok(Response::new(stream::iter(events).boxed()))
     }
 

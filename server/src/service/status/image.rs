@@ -5,7 +5,7 @@ use std::io;
 use tonic::{Code, Status};
 
 use super::{Answer, RETRY_AFTER, answer};
-use crate::image::{DocumentError, ImageError, RegistryError, UnpackError};
+use crate::image::{BuildError, DocumentError, ImageError, RegistryError, UnpackError};
 
 impl From<ImageError> for Status {
     fn from(error: ImageError) -> Self {
@@ -43,7 +43,8 @@ impl From<&ImageError> for Status {
             ImageError::Document(error) => return document_status(error),
             ImageError::Store(_) => say(Code::Internal, "STORE_FAILED"),
             ImageError::Registry(error) => return registry_status(error),
-            ImageError::PullEnded => say(Code::Unavailable, "PULL_ENDED").retry(),
+            ImageError::Build(error) => return build_status(error),
+            ImageError::PullEnded => say(Code::Unavailable, "IMAGE_CALL_ENDED").retry(),
             ImageError::Io { error, .. } => storage(error, &message),
         }
         .into()
@@ -92,6 +93,18 @@ fn storage(error: &io::Error, message: &str) -> Answer {
         }
         _ => answer(Code::Internal, "STORAGE_FAILED", message),
     }
+}
+
+fn build_status(error: &BuildError) -> Status {
+    let say = |code, reason| answer(code, reason, error);
+    match error {
+        BuildError::NoBuilder(program) => say(Code::FailedPrecondition, "BUILDER_MISSING")
+            .precondition("PROGRAM", program, "install Debian's buildah where skerryd runs"),
+        BuildError::Failed(_) => say(Code::Aborted, "BUILD_FAILED"),
+        BuildError::TimedOut(_) => say(Code::DeadlineExceeded, "BUILD_TIMED_OUT"),
+        BuildError::ContextTooBig => say(Code::InvalidArgument, "ARCHIVE_TOO_BIG").field("chunk"),
+    }
+    .into()
 }
 
 fn registry_status(error: &RegistryError) -> Status {
