@@ -26,7 +26,10 @@ pub(crate) fn missing() -> Option<String> {
 
 impl Buildah {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder") }
+        let folder = tempfile::tempdir().expect("a folder");
+        // Not the credentials of whoever runs the tests.
+        fs::write(folder.path().join("auth.json"), "{}").expect("written");
+        Self { folder }
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use skerry_client::v1::PullImageRequest;
+use skerry_client::v1::{PruneImagesRequest, PullImageRequest};
 use skerry_client::v1::pull_image_request::{BasicCredentials, Credentials};
 use skerry_client::{Code, RetryAdvice};
 use skerry_test_support::{Daemon, Options, needs_root};
@@ -59,6 +59,8 @@ async fn each_fault_is_told_apart_and_leaves_nothing() {
         let image = pulled(client, of(&name)).await.expect("the next pull works");
         assert_eq!(image.entries, 1);
         client.delete_image(&name).await.expect("it goes");
+        let layers = PruneImagesRequest { only_blobs: true, ..PruneImagesRequest::default() };
+        client.prune_images(layers).await.expect("its layer goes");
     }
 }
 

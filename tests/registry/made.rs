@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::stream;
+use futures::stream::{self, Stream};
 use skerry_client::v1::Image;
 use skerry_client::v1::build_image_request::Start;
 use skerry_client::v1::build_image_response::Event;
@@ -16,8 +16,7 @@ use crate::pull::{left, root};
 use crate::tree;
 
 async fn build(client: &Client, start: Start, context: Vec<u8>) -> Result<(Image, String), Error> {
-    let context = stream::iter([Ok(Bytes::from(context))]);
-    let build = client.build_image(start, context).await.map_err(|error| match error {
+    let build = client.build_image(start, pieces(&context)).await.map_err(|error| match error {
         UploadError::Call(error) => error,
         UploadError::Source(error) => panic!("{error}"),
     });
@@ -30,6 +29,11 @@ async fn build(client: &Client, start: Start, context: Vec<u8>) -> Result<(Image
             None => panic!("it ended without an image: {log}"),
         }
     }
+}
+
+fn pieces(context: &[u8]) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+    let pieces: Vec<_> = context.chunks(1 << 19).map(|piece| Ok(piece.to_vec().into())).collect();
+    stream::iter(pieces)
 }
 
 fn start(name: &str, containerfile: &str) -> Start {
@@ -64,14 +68,14 @@ async fn an_export_is_what_was_imported() {
     while let Some(piece) = export.next().await.expect("it goes on") {
         archive.extend_from_slice(&piece);
     }
-    // As others read it, and as it is read here.
+    // As it is read here, and as others read it.
     let out = buildah.folder().join("out.tar");
     std::fs::write(&out, &archive).expect("written");
-    let pulled = buildah.run(&["pull", "--quiet", &format!("oci-archive:{}", out.display())]);
-    tree::assert_same(&buildah.mount(&pulled), &buildah.mount(large));
     let again = client.import_image("again", std::io::Cursor::new(archive)).await;
     let again = again.expect("it is imported");
     tree::assert_same(&root(&daemon, &again), &buildah.mount(large));
+    let pulled = buildah.run(&["pull", "--quiet", &format!("oci-archive:{}", out.display())]);
+    tree::assert_same(&buildah.mount(&pulled), &buildah.mount(large));
     assert_eq!(
         client.export_image("host").await.expect_err("refused").code,
         Code::FailedPrecondition
@@ -131,7 +135,7 @@ async fn a_build_that_fails_tells_the_end_of_its_log_and_leaves_nothing() {
     for (steps, context, wanted) in [
         (failing.as_str(), context(), "the reason"),
         ("FROM scratch\nCOPY missing /\n", Vec::new(), "missing"),
-        ("NONSENSE\n", Vec::new(), "NONSENSE"),
+        ("NONSENSE\n", Vec::new(), "FROM"),
         ("FROM nowhere.invalid/base\n", Vec::new(), "nowhere.invalid"),
         ("FROM scratch\nCOPY . /\n", b"no archive at all".repeat(100), "tar"),
     ] {
@@ -161,7 +165,7 @@ async fn a_build_that_takes_too_long_or_that_nobody_waits_for_is_killed_whole() 
     assert_eq!(error.reason.as_deref(), Some("BUILD_TIMED_OUT"), "{error}");
     assert_gone(&daemon, children).await;
 
-    let context = stream::iter([Ok(Bytes::from(context()))]);
+    let context = pieces(&context());
     let mut unwanted = client.build_image(start("late", &steps), context).await.expect("it begins");
     let mut log = String::new();
     while !log.contains("\nbegun") {

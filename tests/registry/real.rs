@@ -85,21 +85,20 @@ async fn an_image_of_forty_layers_is_the_tree_that_buildah_shows() {
     let large = buildah.large();
     let daemon = Daemon::start().await;
     let theirs = buildah.mount(large);
-    for (tag, format) in [("gzip", "oci"), ("zstd", "oci"), ("docker", "v2s2")] {
-        let name = format!("{}/large:{tag}", registry.address);
-        let compression = if tag == "zstd" { "zstd" } else { "gzip" };
+    for format in ["oci", "v2s2"] {
+        let name = format!("{}/large:{format}", registry.address);
         buildah.run(&[
             "push",
             "--quiet",
             "--tls-verify=false",
             &format!("--format={format}"),
-            &format!("--compression-format={compression}"),
             large,
             &format!("docker://{name}"),
         ]);
         let image = pulled(daemon.client(), of(&name)).await.expect("it is pulled");
         assert_eq!(image.layers.len(), LAYERS);
         tree::assert_same(&root(&daemon, &image), &theirs);
+        daemon.client().delete_image(&name).await.expect("it goes");
     }
 }
 

@@ -29,17 +29,18 @@ const LOOK: Duration = Duration::from_millis(2);
 /// Waits for its ids, then has them, then for namespaces of its own. Setting
 /// ids takes back what `--kill-child` asks for: they are set before.
 const OUTER: &str = r#"read -r _ || exit 1
-net=$1; shift
+export net=$1; shift
 exec unshare --setgid 0 --setuid 0 -- \
   unshare --mount --pid --fork --kill-child --ipc --uts $net --propagation private --mount-proc -- \
   sh -c "$0" sh "$@""#;
 
 /// As the first process of its pid namespace, root of nobody, in the folder:
 /// which its path does not lead to, since the folders above are not for it.
-const INNER: &str = r#"set -e
-exec 2>&1
+const INNER: &str = r#"exec 2>&1
+set -e
 mount --no-canonicalize --bind . /tmp
 cd /tmp
+[ -z "$net" ] || mount -t sysfs -o ro sysfs /sys
 mkdir home context
 tar -xf context.tar -C context --no-same-owner
 rm context.tar
