@@ -234,7 +234,8 @@ fn header(kind: EntryType, metadata: &Metadata) -> Header {
 /// The attributes that mean the same elsewhere: file capabilities and what
 /// users set. Access lists, overlay marks and security labels do not.
 fn extended_attributes(path: &Path) -> rustix::io::Result<Vec<(String, Vec<u8>)>> {
-    let mut names = vec![0; rustix::fs::llistxattr(path, &mut [] as &mut [u8])?];
+    // An empty buffer would be answered with nothing: the size has a query.
+    let mut names = vec![0; rustix::fs::llistxattr_query(path)?];
     let length = rustix::fs::llistxattr(path, names.as_mut_slice())?;
     names.truncate(length);
     let mut attributes = Vec::new();
@@ -247,7 +248,7 @@ fn extended_attributes(path: &Path) -> rustix::io::Result<Vec<(String, Vec<u8>)>
             continue;
         }
         let name = OsStr::from_bytes(name);
-        let mut value = vec![0; rustix::fs::lgetxattr(path, name, &mut [] as &mut [u8])?];
+        let mut value = vec![0; rustix::fs::lgetxattr_query(path, name)?];
         let length = rustix::fs::lgetxattr(path, name, value.as_mut_slice())?;
         value.truncate(length);
         attributes.push((format!("{XATTR_RECORD}{text}"), value));
@@ -312,6 +313,21 @@ mod tests {
         assert_eq!((seen[2].0.len(), seen[2].2, seen[2].3), (185, 0o4755, 600_000));
         assert_eq!(seen[4].4.as_deref(), Some("/nowhere/at/all"));
         assert_eq!(seen[5].4.as_ref(), Some(&seen[2].0));
+    }
+
+    #[test]
+    fn attributes_of_users_go_along() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("file");
+        fs::write(&file, "x").expect("written");
+        let flags = rustix::fs::XattrFlags::empty();
+        if rustix::fs::setxattr(&file, "user.note", b"kept", flags).is_err() {
+            eprintln!("skipped: the file system has no attributes of users");
+            return;
+        }
+        let (bytes, _) = archived(directory.path());
+        let record = b"SCHILY.xattr.user.note=kept";
+        assert!(bytes.windows(record.len()).any(|window| window == record));
     }
 
     #[test]

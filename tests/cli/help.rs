@@ -26,9 +26,15 @@ const COMMANDS: &[&[&str]] = &[
     &["watch"],
     &["info"],
     &["image"],
+    &["image", "pull"],
     &["image", "import"],
+    &["image", "build"],
     &["image", "ls"],
+    &["image", "inspect"],
+    &["image", "tag"],
+    &["image", "export"],
     &["image", "rm"],
+    &["image", "prune"],
     &["completions"],
 ];
 

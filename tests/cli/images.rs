@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Cursor, Read};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use skerry_client::v1::pull_image_request::{BasicCredentials, Credentials};
 use tar::EntryType;
 use tonic::Code;
 
@@ -106,4 +107,64 @@ fn images_are_removed_by_name() {
     let stage = Stage::new(Script::default());
     assert_eq!(stage.run(&["image", "rm", "a", "b"]).expect_stdout(), "a\nb\n");
     assert_eq!(stage.asked().calls, ["delete-image a", "delete-image b"]);
+}
+
+#[test]
+fn a_pull_says_what_is_done_with_each_layer() {
+    let stage = Stage::new(Script::default());
+    let ended =
+        stage.run(&["image", "pull", "alpine", "--platform", "linux/arm64", "--plain-http"]);
+    let lines = "abababababab downloading (3M)\nabababababab done (3M)\n";
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("alpine\n", lines));
+    let quiet = stage.run(&["image", "pull", "alpine", "--name", "a", "-q"]);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("a\n", ""));
+    let asked = stage.asked();
+    assert_eq!(asked.calls, ["pull alpine", "pull alpine"]);
+    assert!(asked.pulls[0].plain_http && asked.pulls[0].platform == "linux/arm64");
+    assert_eq!((asked.pulls[1].name.as_str(), asked.pulls[1].plain_http), ("a", false));
+}
+
+#[test]
+fn a_password_comes_from_stdin_alone() {
+    let stage = Stage::new(Script::default());
+    let arguments = ["image", "pull", "r.example/a", "-u", "ada", "--password-stdin", "-q"];
+    let mut command = stage.command(&arguments);
+    Ended::of(run_with_input(&mut command, b"s3cret\n")).expect_stdout();
+    let wanted = BasicCredentials { username: "ada".to_owned(), password: "s3cret".to_owned() };
+    assert_eq!(stage.asked().pulls[0].credentials, Some(Credentials::Basic(wanted)));
+    assert_eq!(stage.run(&["image", "pull", "a", "-u", "ada"]).code, Some(2));
+}
+
+#[test]
+fn what_a_registry_refuses_is_not_the_daemons_token() {
+    let status = refusal(Code::PermissionDenied, "REGISTRY_DENIED", "r.example denies access");
+    let stage = Stage::new(Script { refusals: [("pull", status)].into(), ..Script::default() });
+    let line = stage.run(&["image", "pull", "r.example/a"]).expect_error(1);
+    assert!(line.contains("--password-stdin") && !line.contains("SKERRY_TOKEN"), "{line}");
+}
+
+#[test]
+fn images_are_named_pruned_exported_and_built() {
+    let stage = Stage::new(Script::default());
+    assert_eq!(stage.run(&["image", "tag", "a", "b"]).expect_stdout(), "b\n");
+    let pruned = stage.run(&["image", "prune"]).expect_stdout();
+    assert_eq!(pruned, "old\nfreed 3M: 1 images, 2 layers\n");
+    let dry = stage.run(&["image", "prune", "--dry-run", "--layers"]).expect_stdout();
+    assert_eq!(dry, "would free 3M: 0 images, 2 layers\n");
+    let folder = directory();
+    let path = folder.path().join("out.tar");
+    stage.run(&["image", "export", "a", argument(&path)]).expect_stdout();
+    assert_eq!(fs::read(&path).expect("written"), b"one two");
+    assert_eq!(stage.run(&["image", "export", "a", "-"]).expect_stdout(), "one two");
+    fs::write(folder.path().join("Dockerfile"), "FROM scratch\n").expect("written");
+    let built =
+        stage.run(&["image", "build", "app", argument(folder.path()), "--build-arg", "A=b=c"]);
+    assert_eq!((built.stdout.as_str(), built.stderr.as_str()), ("app\n", "STEP 1/1\n"));
+    let asked = stage.asked();
+    let start = &asked.builds[0];
+    assert_eq!((start.containerfile.as_str(), &*start.build_args["A"]), ("FROM scratch\n", "b=c"));
+    assert_eq!(
+        asked.calls[..3],
+        ["tag-image a b", "prune-images false false", "prune-images true true"]
+    );
 }

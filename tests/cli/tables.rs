@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use prost_types::Timestamp;
 use skerry_client::v1::watch_sandboxes_response::EventType;
 use skerry_client::v1::{
-    Capability, CapabilityStatus, ExecInfo, ExecResult, ExecSpec, ExecState, Image, Limits, OnIdle,
-    SandboxState, StateCount, StorageInfo, SystemInfo, Timeouts, WatchSandboxesResponse,
+    Capability, CapabilityStatus, ExecInfo, ExecResult, ExecSpec, ExecState, Image, ImageConfig,
+    Limits, OnIdle, SandboxState, StateCount, StorageInfo, SystemInfo, Timeouts, WatchSandboxesResponse,
 };
 
 use crate::snapshot::{assert_snapshot, transcript};
@@ -149,6 +149,7 @@ fn images_are_a_table() {
                 size_bytes: 130 << 20,
                 entries: 7321,
                 create_time: ago(3 * 86_400),
+                ..Image::default()
             },
             Image { id: "host".to_owned(), name: "host".to_owned(), ..Image::default() },
         ],
@@ -251,4 +252,34 @@ fn a_watch_that_fell_behind_begins_anew() {
     assert_eq!(stage.asked().calls, ["watch", "watch"]);
     assert_eq!(ended.stdout.lines().count(), 2, "{}", ended.stdout);
     assert_eq!(ended.expect_error(1), "watch sandboxes: the daemon ended the watch; watch again");
+}
+
+#[test]
+fn everything_about_an_image_is_a_list_of_pairs() {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let image = Image {
+        id: "img_00000000000000000000000001".to_owned(),
+        name: "app".to_owned(),
+        size_bytes: 3 << 20,
+        entries: 12,
+        create_time: leap_day(0),
+        reference: "ghcr.io/owner/app:1.2".to_owned(),
+        digest: format!("sha256:{}", "0a".repeat(32)),
+        architecture: "amd64".to_owned(),
+        os: "linux".to_owned(),
+        layers: vec![format!("sha256:{}", "1b".repeat(32))],
+        config: Some(ImageConfig {
+            entrypoint: words(&["/bin/app", "--flag with space"]),
+            cmd: words(&["serve"]),
+            env: [("PATH".to_owned(), "/bin".to_owned())].into(),
+            user: "app".to_owned(),
+            working_dir: "/srv".to_owned(),
+            exposed_ports: words(&["80/tcp"]),
+            stop_signal: "SIGQUIT".to_owned(),
+            volumes: words(&["/data"]),
+            labels: [("team".to_owned(), "web".to_owned())].into(),
+        }),
+    };
+    let stage = Stage::new(Script { images: vec![image], ..Script::default() });
+    assert_snapshot("image-inspect", &shown(&stage, &["image", "inspect", "app"]));
 }

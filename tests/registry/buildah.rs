@@ -155,7 +155,7 @@ fn first_layer(root: &Path) {
     fs::create_dir(root.join(&long)).expect("made");
     fs::write(root.join(&long).join(&long), "x").expect("written");
     let sparse = fs::File::create(root.join("sparse")).expect("made");
-    sparse.set_len(10 << 20).expect("set");
+    sparse.set_len(1 << 20).expect("set");
 }
 
 /// What a layer changes, by its number.

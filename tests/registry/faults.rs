@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use skerry_client::v1::{PruneImagesRequest, PullImageRequest};
 use skerry_client::v1::pull_image_request::{BasicCredentials, Credentials};
+use skerry_client::v1::{PruneImagesRequest, PullImageRequest};
 use skerry_client::{Code, RetryAdvice};
 use skerry_test_support::{Daemon, Options, needs_root};
 

@@ -74,6 +74,7 @@ fn attributes(path: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Compares two trees and names the first paths that differ.
+#[track_caller]
 pub(crate) fn assert_same(ours: &Path, theirs: &Path) {
     let (ours, theirs) = (listed(ours), listed(theirs));
     let mut differing: Vec<(String, Option<String>, Option<String>)> = Vec::new();

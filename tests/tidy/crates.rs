@@ -5,6 +5,9 @@ use crate::source::{Finding, Source, assert_none};
 /// A crate, or a path in one, and the only places that may name it.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sled", &["server/src/store"]),
+    // Registries are called in one place.
+    ("reqwest", &["server/src/image/registry"]),
+    ("rustls", &["server/src/image/registry"]),
     ("russh", &["server/src/ssh", "tests"]),
     ("russh_sftp", &["server/src/ssh"]),
     ("prost_reflect", &["server/src/rest", "client", "tests"]),

@@ -12,6 +12,8 @@ use tar::{Builder, EntryType, Header};
 
 /// How PAX names an extended attribute.
 const XATTR_RECORD: &str = "SCHILY.xattr.";
+/// The kernel's bound of all names of a file, and of one value.
+const MAX_XATTR_BYTES: usize = 64 << 10;
 /// The name of the root itself.
 const ROOT: &str = ".";
 
@@ -84,11 +86,11 @@ impl<W: Write> Writer<'_, W> {
 
     /// File capabilities and what users set, as an import takes them.
     fn attributes(&mut self, path: &Path) -> io::Result<()> {
-        let mut names = match rustix::fs::llistxattr(path, &mut [] as &mut [u8]) {
+        let mut names = vec![0; MAX_XATTR_BYTES];
+        let length = match rustix::fs::llistxattr(path, names.as_mut_slice()) {
             Err(Errno::NOTSUP) => return Ok(()),
-            length => vec![0; length?],
+            length => length?,
         };
-        let length = rustix::fs::llistxattr(path, names.as_mut_slice())?;
         names.truncate(length);
         let mut records = Vec::new();
         for name in names.split(|byte| *byte == 0) {
@@ -96,8 +98,7 @@ impl<W: Write> Writer<'_, W> {
             if !name.starts_with("user.") && name != "security.capability" {
                 continue;
             }
-            let length = rustix::fs::lgetxattr(path, name, &mut [] as &mut [u8])?;
-            let mut value = vec![0; length];
+            let mut value = vec![0; MAX_XATTR_BYTES];
             let length = rustix::fs::lgetxattr(path, name, value.as_mut_slice())?;
             value.truncate(length);
             records.push((format!("{XATTR_RECORD}{name}"), value));
@@ -119,4 +120,49 @@ fn header(kind: EntryType, meta: &Metadata) -> Header {
     header.set_mtime(u64::try_from(meta.mtime()).unwrap_or(0));
     header.set_size(0);
     header
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use rustix::fs::XattrFlags;
+
+    use super::*;
+
+    #[test]
+    fn a_layer_has_all_that_an_import_takes() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        fs::create_dir(root.join("d")).unwrap();
+        fs::write(root.join("d/file"), "content").unwrap();
+        fs::set_permissions(root.join("d/file"), PermissionsExt::from_mode(0o4755)).unwrap();
+        fs::hard_link(root.join("d/file"), root.join("hard")).unwrap();
+        symlink("/nowhere", root.join("soft")).unwrap();
+        let marked =
+            rustix::fs::setxattr(root.join("d"), "user.note", b"\xff", XattrFlags::empty());
+        let mut layer = Vec::new();
+        write(root, &mut layer, &|| true).unwrap();
+        let mut archive = tar::Archive::new(&layer[..]);
+        let mut seen = Vec::new();
+        for entry in archive.entries().unwrap() {
+            let mut entry = entry.unwrap();
+            let extensions = entry.pax_extensions().unwrap().into_iter().flatten();
+            let notes: Vec<_> = extensions.map(|one| one.unwrap().value_bytes().to_vec()).collect();
+            let kind = entry.header().entry_type();
+            seen.push((entry.path().unwrap().display().to_string(), kind, notes));
+        }
+        use EntryType::{Directory, Link, Regular, Symlink};
+        let notes = if marked.is_ok() { vec![vec![0xff]] } else { Vec::new() };
+        let wanted = [
+            (".", Directory, Vec::new()),
+            ("d", Directory, notes),
+            ("d/file", Regular, Vec::new()),
+            ("hard", Link, Vec::new()),
+            ("soft", Symlink, Vec::new()),
+        ];
+        let wanted = wanted.map(|(name, kind, notes)| (name.to_owned(), kind, notes));
+        assert_eq!(seen, wanted);
+        assert!(write(root, &mut Vec::new(), &|| false).is_err());
+    }
 }
