@@ -9,6 +9,7 @@ mod challenge;
 mod client;
 mod credentials;
 mod reference;
+mod wire;
 
 use std::time::Duration;
 

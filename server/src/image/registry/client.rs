@@ -1,6 +1,5 @@
 //! The calls to one registry.
 
-use std::error::Error;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -8,19 +7,17 @@ use parking_lot::Mutex;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_RANGE, HeaderValue, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 
 use super::challenge::Challenge;
+use super::wire::{basic, range_start, redirects, text};
 use super::{Credentials, Reference, RegistryError};
 use crate::image::digest::Digest;
-use crate::image::oci::{Descriptor, MAX_CONFIG_BYTES, MAX_MANIFEST_BYTES, shown};
+use crate::image::oci::{Descriptor, MAX_CONFIG_BYTES, MAX_MANIFEST_BYTES};
 
 /// Time to reach a registry.
 const CONNECT_TIME: Duration = Duration::from_secs(15);
-/// Redirects of one call; registries send blobs from elsewhere by one.
-const MAX_REDIRECTS: usize = 5;
 /// The most bytes of an answer that holds a token.
 const MAX_TOKEN_BYTES: u64 = 1 << 20;
 /// Said of what a registry is asked for.
@@ -387,45 +384,5 @@ impl Registry {
             return self.unavailable(&format!("it sent nothing for {seconds} s"));
         }
         self.unavailable(&text(error))
-    }
-}
-
-/// Never from TLS to none: what was asked for there is not told here.
-fn redirects() -> Policy {
-    Policy::custom(|attempt| {
-        let was_tls = attempt.previous().iter().any(|url| url.scheme() == "https");
-        if attempt.previous().len() > MAX_REDIRECTS {
-            attempt.error("it redirects too often")
-        } else if was_tls && attempt.url().scheme() != "https" {
-            attempt.error("it redirects away from TLS")
-        } else {
-            attempt.follow()
-        }
-    })
-}
-
-fn basic(username: &str, password: &str) -> String {
-    use base64::Engine;
-    let pair = format!("{username}:{password}");
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
-}
-
-/// `bytes 5-9/10`: 5.
-fn range_start(header: &str) -> Option<u64> {
-    header.strip_prefix("bytes ")?.split('-').next()?.trim().parse().ok()
-}
-
-/// An error with its causes and without its address, which may hold what is
-/// nobody's business.
-fn text(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    let last = cause.to_string();
-    let what = if error.is_connect() { "it can't be reached: " } else { "" };
-    match error.source() {
-        Some(_) => shown(&format!("{what}{last}")),
-        None => shown("the call failed"),
     }
 }
