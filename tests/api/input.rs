@@ -28,7 +28,7 @@ fn bad_creates() -> Vec<(CreateSandboxRequest, &'static str)> {
         bad.push((CreateSandboxRequest { name: name.to_owned(), ..new() }, "name"));
         bad.push((CreateSandboxRequest { hostname: name.to_owned(), ..new() }, "hostname"));
     }
-    for image in ["a/b", "..", "a\0", "a\n", &long, ":x"] {
+    for image in ["a//b", "a/../b", "..", "a\0", "a\n", &long, ":x"] {
         bad.push((CreateSandboxRequest { image: image.to_owned(), ..new() }, "image"));
     }
     for value in [0, -1, i64::MIN, i64::MAX, 1 << 60] {

@@ -202,7 +202,12 @@ impl Pulling {
     /// The image, where it is here already, under this name or another.
     fn known(&self, digest: &super::Digest) -> Option<Fetched> {
         let index = self.shared.index.lock();
-        let same = |image: &&Image| image.origin.digest == digest.as_str();
+        let same = |image: &&Image| {
+            let origin = &image.origin;
+            // For another machine it is refused, as it would be without this one.
+            origin.digest == digest.as_str()
+                && self.request.platform.takes(&origin.os, &origin.architecture, "")
+        };
         if let Some(image) = index.images.get(&self.request.name).filter(same) {
             return Some(Fetched::There(image.clone()));
         }
