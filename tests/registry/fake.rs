@@ -36,8 +36,8 @@ struct State {
     content: HashMap<String, Vec<u8>>,
     asked: Vec<Asked>,
     fault: Fault,
-    /// Calls without this are asked for it.
-    password: Option<String>,
+    /// Calls without the first are answered with the second.
+    guard: Option<(String, String)>,
 }
 
 /// A call.
@@ -165,9 +165,11 @@ impl Fake {
         self.state.lock().await.fault = fault;
     }
 
-    /// Asks for a password from here on.
-    pub(crate) async fn guard(&self, authorization: &str) {
-        self.state.lock().await.password = Some(authorization.to_owned());
+    /// Answers calls without this authorization with that challenge from here
+    /// on; those for tokens aside.
+    pub(crate) async fn guard(&self, authorization: &str, challenge: &str) {
+        let guard = (authorization.to_owned(), challenge.to_owned());
+        self.state.lock().await.guard = Some(guard);
     }
 
     /// What it was asked, and forgets it.
@@ -187,12 +189,14 @@ async fn serve(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<(
         let (content, fault, denied) = {
             let mut state = state.lock().await;
             state.asked.push(Asked { path: path.clone(), head: head.to_lowercase() });
-            let denied = state.password.as_ref().is_some_and(|wanted| !head.contains(wanted));
+            let open = |wanted: &str| path.starts_with("/token") || head.contains(wanted);
+            let denied = state.guard.clone().filter(|(wanted, _)| !open(wanted));
             (state.content.get(&path).cloned(), state.fault.clone(), denied)
         };
-        if denied {
-            let answer = "HTTP/1.1 401 X\r\nwww-authenticate: Basic realm=\"a\"\r\n\
-                content-length: 0\r\n\r\n";
+        if let Some((_, challenge)) = denied {
+            let answer = format!(
+                "HTTP/1.1 401 X\r\nwww-authenticate: {challenge}\r\ncontent-length: 0\r\n\r\n"
+            );
             stream.write_all(answer.as_bytes()).await?;
             continue;
         }

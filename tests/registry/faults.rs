@@ -170,15 +170,50 @@ async fn a_redirect_is_followed_without_the_credentials() {
     let name = fake.serve("far", &picture).await;
     elsewhere.serve("far", &picture).await;
     fake.fail(Fault::Redirect(elsewhere.address.clone())).await;
-    // `ada:s3cret`.
-    fake.guard("Basic YWRhOnMzY3JldA==").await;
-    let credentials = Credentials::Basic(BasicCredentials {
-        username: "ada".to_owned(),
-        password: "s3cret".to_owned(),
-    });
-    let request = PullImageRequest { credentials: Some(credentials), ..of(&name) };
+    fake.guard(BASIC, "Basic realm=\"a\"").await;
+    let request = PullImageRequest { credentials: Some(ada()), ..of(&name) };
     pulled(daemon.client(), request).await.expect("it is pulled");
     let asked = elsewhere.asked().await;
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert!(!asked[0].head.contains("authorization"), "{asked:?}");
+}
+
+/// `ada:s3cret`.
+const BASIC: &str = "Basic YWRhOnMzY3JldA==";
+
+fn ada() -> Credentials {
+    let (username, password) = ("ada".to_owned(), "s3cret".to_owned());
+    Credentials::Basic(BasicCredentials { username, password })
+}
+
+#[tokio::test]
+async fn a_password_is_shown_for_a_token_and_to_nobody_else() {
+    needs_root!();
+    let (fake, elsewhere, daemon) = (Fake::start().await, Fake::start().await, daemon().await);
+    let client = daemon.client();
+    let name = fake.serve("token", &Picture::new(vec![layer("token", 50_000)])).await;
+    let bearer = |address: &str| {
+        format!("Bearer realm=\"http://{address}/token\",service=\"s\",scope=\"repository:a:pull\"")
+    };
+    let request = PullImageRequest { credentials: Some(ada()), ..of(&name) };
+    let path = "/token?service=s&scope=repository%3Aa%3Apull";
+    for (token, reason) in [("a\\nb", "REGISTRY_UNAVAILABLE"), ("t0ken", "")] {
+        fake.put(path, format!(r#"{{"token": "{token}"}}"#).into_bytes()).await;
+        fake.guard("Bearer t0ken", &bearer(&fake.address)).await;
+        match pulled(client, request.clone()).await {
+            Ok(_) => assert_eq!(reason, ""),
+            Err(error) => assert_eq!(error.reason.as_deref(), Some(reason), "{error}"),
+        }
+    }
+    let basic = BASIC.to_lowercase();
+    for asked in fake.asked().await {
+        assert_eq!(asked.head.contains(&basic), asked.path == path, "{asked:?}");
+    }
+    // A realm that is not the registry, without TLS.
+    client.delete_image(&name).await.expect("it goes");
+    elsewhere.put(path, br#"{"token": "t0ken"}"#.to_vec()).await;
+    fake.guard("Bearer t0ken", &bearer(&elsewhere.address)).await;
+    let error = refused(client, request).await;
+    assert_eq!(error.reason.as_deref(), Some("REGISTRY_UNAVAILABLE"), "{error}");
+    assert!(elsewhere.asked().await.is_empty());
 }

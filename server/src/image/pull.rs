@@ -28,6 +28,7 @@ pub use progress::{LayerProgress, PullPhase};
 use progress::{Layers, Step};
 
 use super::archive::ReadStop;
+use super::blobs::Pins;
 use super::import::{Filled, place};
 use super::layers::{Layer, unpack_layers};
 use super::name::{NameClaim, new_id};
@@ -125,17 +126,18 @@ impl Pulling {
             _ = cancelled.wait_for(|cancelled| *cancelled) => return Err(ImageError::PullEnded),
             fetched = self.fetch() => fetched?,
         };
-        let (named, config, registry, _pins) = match fetched {
-            Fetched::There(image) => return Ok(image),
+        let whole = match fetched {
+            Fetched::There(image) => return Ok(*image),
             Fetched::SameFiles(other, origin) => return self.name(other, origin).await,
-            Fetched::Whole { named, config, registry, pins } => (named, config, registry, pins),
+            Fetched::Whole(whole) => whole,
         };
-        drop(registry);
+        // Until the image is listed, and names its layers itself.
+        let Whole { named, config, origin, pins: _pins } = *whole;
         let _permit = unpacking.acquire_owned().await.map_err(|_| ImageError::PullEnded)?;
         let claim = NameClaim::replacing(Arc::clone(&self.shared), &self.request.name)?;
         self.check_replaced()?;
         let id = new_id();
-        let filled = self.unpack(&id, &named, config).await?;
+        let filled = self.unpack(&id, &named, config, origin).await?;
         self.keep(filled.image(id, &claim)).await
     }
 
@@ -143,13 +145,6 @@ impl Pulling {
     async fn fetch(&self) -> Result<Fetched, ImageError> {
         let registry = self.registry().await?;
         let named = self.resolve(&registry).await?;
-        let origin = |config: &Config| ImageOrigin {
-            reference: self.request.reference.to_string(),
-            digest: named.digest.to_string(),
-            os: config.os.clone(),
-            architecture: config.architecture.clone(),
-            layers: named.layers.iter().map(|layer| layer.digest.to_string()).collect(),
-        };
         if let Some(found) = self.known(&named.digest) {
             return Ok(found);
         }
@@ -163,8 +158,14 @@ impl Pulling {
         let fetches: Vec<_> = steps.map(|step| self.fetch_layer(&registry, step).boxed()).collect();
         let fetches = futures::stream::iter(fetches).buffer_unordered(LAYERS_AT_ONCE);
         fetches.try_collect::<Vec<()>>().await?;
-        let origin = origin(&config);
-        Ok(Fetched::Whole { config: (config, origin), named, registry, pins })
+        let origin = ImageOrigin {
+            reference: self.request.reference.to_string(),
+            digest: named.digest.to_string(),
+            os: config.os.clone(),
+            architecture: config.architecture.clone(),
+            layers: named.layers.iter().map(|layer| layer.digest.to_string()).collect(),
+        };
+        Ok(Fetched::Whole(Box::new(Whole { named, config, origin, pins })))
     }
 
     async fn registry(&self) -> Result<Registry, ImageError> {
@@ -209,7 +210,7 @@ impl Pulling {
                 && self.request.platform.takes(&origin.os, &origin.architecture, "")
         };
         if let Some(image) = index.images.get(&self.request.name).filter(same) {
-            return Some(Fetched::There(image.clone()));
+            return Some(Fetched::There(Box::new(image.clone())));
         }
         let other = index.images.values().find(same)?;
         let reference = self.request.reference.to_string();
@@ -230,7 +231,8 @@ impl Pulling {
         &self,
         id: &ImageId,
         named: &Named,
-        (config, origin): (Config, ImageOrigin),
+        config: Config,
+        origin: ImageOrigin,
     ) -> Result<Filled, ImageError> {
         let pairs = named.layers.iter().zip(&config.diff_ids);
         let wanted: Vec<Layer> = pairs
@@ -297,16 +299,20 @@ impl Pulling {
 /// What a pull found.
 enum Fetched {
     /// The very image.
-    There(Image),
+    There(Box<Image>),
     /// Its files, under this other name.
     SameFiles(String, ImageOrigin),
     /// Its layers, to unpack.
-    Whole {
-        named: Named,
-        config: (Config, ImageOrigin),
-        registry: Registry,
-        pins: super::blobs::Pins,
-    },
+    Whole(Box<Whole>),
+}
+
+/// Layers that are here, and what they are to become.
+struct Whole {
+    named: Named,
+    config: Config,
+    origin: ImageOrigin,
+    /// Keeps the layers here.
+    pins: Pins,
 }
 
 /// Stops reading when nobody wants it any more.
