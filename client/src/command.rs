@@ -3,17 +3,24 @@
 mod background;
 mod copy;
 mod create;
+mod df;
 mod exec;
 mod files;
+mod fork;
 mod image;
 mod info;
+mod inspect;
 mod interactive;
+mod mount;
 mod remove;
 mod run;
 mod sandbox;
+mod snapshot;
 mod ssh;
 mod stream;
+mod tree;
 mod update;
+mod volume;
 mod watch;
 
 use std::ffi::OsString;
@@ -89,15 +96,23 @@ enum Command {
     Cp(copy::Cp),
     LsFiles(files::LsFiles),
     Ssh(ssh::Ssh),
-    Inspect(sandbox::Inspect),
+    Inspect(inspect::Inspect),
     Update(update::Update),
     Start(sandbox::Start),
     Stop(sandbox::Stop),
     Pause(sandbox::Pause),
     Resume(sandbox::Resume),
     Rm(remove::Rm),
+    Fork(fork::Fork),
+    Tree(tree::Tree),
+    Coalesce(fork::Coalesce),
     Watch(watch::Watch),
     Info(info::Info),
+    Df(df::Df),
+    #[command(subcommand)]
+    Volume(volume::Volume),
+    #[command(subcommand)]
+    Snapshot(snapshot::Snapshot),
     #[command(subcommand)]
     Image(image::Image),
     Completions(Completions),
@@ -182,8 +197,14 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
         Command::Pause(pause) => pause.run(context).await,
         Command::Resume(resume) => resume.run(context).await,
         Command::Rm(rm) => rm.run(context).await,
+        Command::Fork(fork) => fork.run(context).await,
+        Command::Tree(tree) => tree.run(context).await,
+        Command::Coalesce(coalesce) => coalesce.run(context).await,
         Command::Watch(watch) => watch.run(context).await,
         Command::Info(info) => info.run(context).await,
+        Command::Df(df) => df.run(context).await,
+        Command::Volume(volume) => volume.run(context).await,
+        Command::Snapshot(snapshot) => snapshot.run(context).await,
         Command::Image(image) => image.run(context).await,
         Command::Completions(completions) => completions.print(output),
     }

@@ -47,6 +47,15 @@ impl Failure {
         Self { exit, ..Self::new(what, &why, &next) }
     }
 
+    /// A part of a call that failed by itself: its reason and message.
+    pub(crate) fn answer(what: &str, reason: &str, message: &str) -> Self {
+        let next = match reason {
+            "INVALID_FIELD" => "correct the name or id",
+            _ => step_of_reason(reason).unwrap_or("the daemon's log tells more"),
+        };
+        Self::new(what, message, next)
+    }
+
     /// Output that could not be written. A reader that has left, as `head`
     /// does, is nothing to speak of.
     pub(crate) fn output(error: &io::Error) -> Self {
@@ -164,29 +173,7 @@ fn unauthenticated(config: &Config) -> (String, String) {
 
 /// What to do about an error, by its reason, else by its code.
 fn next_step(error: &Error) -> String {
-    let by_reason = match error.reason.as_deref() {
-        Some("SANDBOX_NOT_FOUND") => Some("`skerry ls` shows what is there"),
-        Some("IMAGE_NOT_FOUND") => Some("`skerry image ls` shows what is there"),
-        Some("EXEC_NOT_FOUND") => Some("`skerry ps SANDBOX` shows what is there"),
-        Some("SANDBOX_NAME_TAKEN") => Some("choose another, or remove it with `skerry rm`"),
-        Some("IMAGE_NAME_TAKEN") => Some("choose another, or remove it with `skerry image rm`"),
-        Some("IMAGE_IN_USE") => Some("remove the sandboxes made from it first"),
-        Some("REGISTRY_DENIED") => Some("check the reference, --username and --password-stdin"),
-        Some("IMAGE_NOT_IN_REGISTRY") => Some("check the repository and the tag"),
-        Some("IMAGE_PLATFORM_NOT_FOUND") => Some("give another --platform"),
-        Some("REGISTRY_UNAVAILABLE") => {
-            Some("check the registry, --plain-http and --ca, and try again")
-        }
-        Some("COMMAND_NOT_FOUND") => Some("check its name, the image and PATH"),
-        Some("NOT_EXECUTABLE") => Some("give a program with the right to execute"),
-        Some("BAD_INTERPRETER") => Some("check the program's format and its #! line"),
-        Some("CWD_NOT_FOUND" | "CWD_NOT_ACCESSIBLE") => Some("give another --cwd"),
-        Some("USER_NOT_FOUND") => Some("give a --user of the sandbox's /etc/passwd"),
-        Some("OUT_OF_MEMORY") => Some("raise it with `skerry update --memory`"),
-        Some("OUT_OF_PIDS") => Some("raise it with `skerry update --pids`"),
-        _ => None,
-    };
-    if let Some(next) = by_reason {
+    if let Some(next) = error.reason.as_deref().and_then(step_of_reason) {
         return next.to_owned();
     }
     if let Some(option) = error.fields.iter().find_map(|v| option_of(&v.field)) {
@@ -205,18 +192,57 @@ fn next_step(error: &Error) -> String {
     }
 }
 
+/// What to do about an error by its reason.
+fn step_of_reason(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "SANDBOX_NOT_FOUND" => "`skerry ls` shows what is there",
+        "IMAGE_NOT_FOUND" => "`skerry image ls` shows what is there",
+        "EXEC_NOT_FOUND" => "`skerry ps SANDBOX` shows what is there",
+        "SANDBOX_NAME_TAKEN" => "choose another, or remove it with `skerry rm`",
+        "IMAGE_NAME_TAKEN" => "choose another, or remove it with `skerry image rm`",
+        "IMAGE_IN_USE" => "remove the sandboxes made from it first",
+        "REGISTRY_DENIED" => "check the reference, --username and --password-stdin",
+        "IMAGE_NOT_IN_REGISTRY" => "check the repository and the tag",
+        "IMAGE_PLATFORM_NOT_FOUND" => "give another --platform",
+        "REGISTRY_UNAVAILABLE" => "check the registry, --plain-http and --ca, and try again",
+        "COMMAND_NOT_FOUND" => "check its name, the image and PATH",
+        "NOT_EXECUTABLE" => "give a program with the right to execute",
+        "BAD_INTERPRETER" => "check the program's format and its #! line",
+        "CWD_NOT_FOUND" | "CWD_NOT_ACCESSIBLE" => "give another --cwd",
+        "USER_NOT_FOUND" => "give a --user of the sandbox's /etc/passwd",
+        "OUT_OF_MEMORY" => "raise it with `skerry update --memory`",
+        "OUT_OF_PIDS" => "raise it with `skerry update --pids`",
+        "VOLUME_NOT_FOUND" => "`skerry volume ls` shows what is there",
+        "VOLUME_NAME_TAKEN" => "choose another, or remove it with `skerry volume rm`",
+        "VOLUME_IN_USE" => "remove the sandboxes that have it first, or give --force",
+        "SNAPSHOT_NOT_FOUND" => "`skerry snapshot ls` shows what is there",
+        "SNAPSHOT_NAME_TAKEN" => "choose another, or remove it with `skerry snapshot rm`",
+        "NOT_A_FORK" => "`skerry tree` shows what was forked from what",
+        "DISK_LIMIT_UNSUPPORTED" => "leave the size out; `skerry df` shows the storage",
+        "DISK_FULL" => "`skerry df` shows what to remove",
+        _ => return None,
+    })
+}
+
 /// The option that sets a field of a request.
 fn option_of(field: &str) -> Option<&'static str> {
-    let field = field.trim_start_matches("sandbox.").trim_start_matches("spec.");
+    let field = ["sandbox.", "spec.", "volume."]
+        .iter()
+        .fold(field, |field, prefix| field.strip_prefix(prefix).unwrap_or(field));
     let head = field.split(['[', '{']).next().unwrap_or(field);
     Some(match head {
-        "sandbox_id" | "image_id" => "the name or id",
+        "sandbox_id" | "image_id" | "volume_id" | "volume_ids" | "keep_id" => "the name or id",
+        "snapshot_id" => "the snapshot",
         "name" | "start.name" => "the name",
         "image" => "the image",
         "hostname" => "--hostname",
         "limits.memory_bytes" | "memory_bytes" => "--memory",
         "limits.cpu_millis" | "cpu_millis" => "--cpus",
         "limits.pids" | "pids" => "--pids",
+        "limits.disk_bytes" | "disk_bytes" => "--disk",
+        "size_bytes" => "--size",
+        "count" => "--count",
+        "mounts" => "--volume",
         "timeouts.idle_timeout" => "--idle-timeout",
         "timeouts.max_lifetime" => "--max-lifetime",
         "timeouts.auto_delete" => "--auto-delete",
@@ -224,6 +250,7 @@ fn option_of(field: &str) -> Option<&'static str> {
         "cwd" => "--cwd",
         "user" => "--user",
         "command" => "the command",
+        _ if head.starts_with("storage.") => "--storage",
         _ if head.starts_with("labels") => "--label",
         _ if head.starts_with("env") => "--env",
         _ => return None,
@@ -279,6 +306,9 @@ mod tests {
             ("sandbox.limits.pids", "--pids"),
             ("spec.env[A=]", "--env"),
             ("labels[a b]", "--label"),
+            ("volume.size_bytes", "--size"),
+            ("mounts[0].path", "--volume"),
+            ("storage.path", "--storage"),
         ] {
             assert_eq!(option_of(field), Some(option), "{field}");
         }

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 
-pub(crate) use json::ApiMessage;
+pub(crate) use json::{ApiMessage, array as json_list_of, object as json_of};
 pub(crate) use progress::{LayerBars, TransferProgress, waiting};
 pub(crate) use raw::{RawOutput, Target};
 pub(crate) use table::{Cell, Table, Tone};
@@ -70,6 +70,12 @@ impl Output {
     /// Prints messages as an indented JSON array.
     pub(crate) fn json_list<M: ApiMessage>(self, messages: &[M]) -> Result<(), Failure> {
         write_all(&format!("{}\n", json::array(messages)))
+    }
+
+    /// Prints one object of several values: each by [`json_of`] or
+    /// [`json_list_of`].
+    pub(crate) fn json_fields(self, fields: &[(&str, String)]) -> Result<(), Failure> {
+        write_all(&format!("{}\n", json::fields(fields)))
     }
 
     /// Prints one message as a JSON object on a line of its own.

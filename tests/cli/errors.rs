@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 
-use tonic::Code;
+use tonic::{Code, Status};
 
 use crate::program::{argument, command, run};
 use crate::snapshot::assert_snapshot;
@@ -26,9 +26,19 @@ fn a_wrong_command_line_is_one_line_and_its_exit_code_is_no_commands() {
         (&["create", "--env", "SKERRY_SURELY_NOT_SET"], 2),
         (&["image"], 2),
         (&["image", "import", "x"], 2),
+        (&["create", "x", "--snapshot", "ready"], 2),
+        (&["create", "--volume", "data:srv"], 2),
+        (&["create", "--storage", "lots:/srv"], 2),
+        (&["create", "--keep-storage"], 2),
+        (&["volume", "create", "--size", "big"], 2),
+        (&["volume", "rm"], 2),
+        (&["fork", "web", "-n", "0"], 2),
+        (&["coalesce", "web"], 2),
         (&["rm"], 2),
         (&["rm", "a", "--all"], 2),
+        (&["run"], 125),
         (&["run", "host"], 125),
+        (&["run", "--snapshot", "ready"], 125),
         (&["run", "host", "--memory", "1X", "--", "true"], 125),
         (&["exec", "web"], 125),
     ] {
@@ -52,6 +62,10 @@ fn without_a_daemon_every_command_says_how_to_start_one() {
         (&["watch"], 1),
         (&["info"], 1),
         (&["image", "ls"], 1),
+        (&["volume", "rm", "data"], 1),
+        (&["snapshot", "ls"], 1),
+        (&["tree"], 1),
+        (&["df"], 1),
         (&["run", "host", "--", "true"], 125),
         (&["exec", "web", "--", "true"], 125),
     ] {
@@ -95,11 +109,22 @@ fn a_refused_token_says_where_one_is_found() {
     flag.expect_stdout();
 }
 
+/// What is said of calls that the daemon refuses, each with its command line.
+fn refused(cases: &[(&'static str, Status, &[&str])]) -> String {
+    let mut lines = String::new();
+    for (call, status, arguments) in cases {
+        let refusals = [(*call, status.clone())].into();
+        let stage = Stage::new(Script { refusals, ..Script::default() });
+        let line = stage.run(arguments).expect_error(1);
+        lines.push_str(&format!("$ skerry {}\n{line}\n", arguments.join(" ")));
+    }
+    lines
+}
+
 #[test]
 fn what_the_daemon_refuses_is_told_with_the_next_step() {
-    let mut lines = String::new();
-    for (call, status, arguments) in [
-        ("create", wrong_field("limits.memory_bytes", "must be more, is 5"), &["create"][..]),
+    let lines = refused(&[
+        ("create", wrong_field("limits.memory_bytes", "must be more, is 5"), &["create"]),
         ("create", wrong_field("env[\"A\"]", "must not have NUL"), &["create"]),
         (
             "create",
@@ -127,12 +152,65 @@ fn what_the_daemon_refuses_is_told_with_the_next_step() {
             &["image", "rm", "x"],
         ),
         ("list", refusal(Code::Internal, "STORE_FAILED", "disk\u{1b}[31m\nfull"), &["ls"]),
-        ("info", tonic::Status::unavailable("going down"), &["info"]),
-    ] {
-        let refusals = [(call, status)].into();
-        let stage = Stage::new(Script { refusals, ..Script::default() });
-        let line = stage.run(arguments).expect_error(1);
-        lines.push_str(&format!("$ skerry {}\n{line}\n", arguments.join(" ")));
-    }
+        ("info", Status::unavailable("going down"), &["info"]),
+    ]);
     assert_snapshot("refusals", &lines);
+}
+
+#[test]
+fn what_the_storage_refuses_is_told_with_the_next_step() {
+    let lines = refused(&[
+        (
+            "create",
+            refusal(Code::NotFound, "VOLUME_NOT_FOUND", "there is no volume x"),
+            &["create", "--volume", "x"],
+        ),
+        (
+            "create",
+            wrong_field("mounts", "two are at /workspace"),
+            &["create", "--volume", "x", "--volume", "y"],
+        ),
+        (
+            "create",
+            wrong_field("storage.size_bytes", "must be more, is 5"),
+            &["create", "--storage", "5"],
+        ),
+        (
+            "create",
+            refusal(Code::NotFound, "SNAPSHOT_NOT_FOUND", "there is no snapshot x"),
+            &["create", "--snapshot", "x"],
+        ),
+        (
+            "create",
+            refusal(Code::FailedPrecondition, "DISK_LIMIT_UNSUPPORTED", "dir holds no sizes"),
+            &["create", "--disk", "1G"],
+        ),
+        (
+            "create-volume",
+            refusal(Code::AlreadyExists, "VOLUME_NAME_TAKEN", "the name x is taken"),
+            &["volume", "create", "x"],
+        ),
+        (
+            "create-volume",
+            wrong_field("size_bytes", "must be more, is 5"),
+            &["volume", "create", "--size", "5"],
+        ),
+        (
+            "create-snapshot",
+            refusal(Code::AlreadyExists, "SNAPSHOT_NAME_TAKEN", "the name x is taken"),
+            &["snapshot", "create", "web", "--name", "x"],
+        ),
+        (
+            "create-snapshot",
+            refusal(Code::ResourceExhausted, "DISK_FULL", "the storage is full"),
+            &["snapshot", "create", "web"],
+        ),
+        ("fork", wrong_field("count", "must be 1 to 100, is 101"), &["fork", "web", "-n", "101"]),
+        (
+            "coalesce",
+            refusal(Code::FailedPrecondition, "NOT_A_FORK", "db is not in the fork tree"),
+            &["coalesce", "web", "db"],
+        ),
+    ]);
+    assert_snapshot("refusals-of-storage", &lines);
 }

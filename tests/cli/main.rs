@@ -2,8 +2,10 @@
 //! of the daemon. The daemon is a [`stage::Stage`], which answers as each test
 //! wants, faults included; `real` has the real one.
 
+mod disks;
 mod errors;
 mod files;
+mod forks;
 mod help;
 mod images;
 mod program;
@@ -12,6 +14,8 @@ mod removal;
 mod requests;
 mod snapshot;
 mod stage;
+mod storage;
 mod streams;
 mod tables;
 mod terminal;
+mod volumes;

@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 const MANY_BYTES: usize = 32 << 20;
 
 /// `skerry` for this daemon, whose token it finds by itself.
-fn skerry(daemon: &Daemon, arguments: &[&str]) -> Command {
+pub(crate) fn skerry(daemon: &Daemon, arguments: &[&str]) -> Command {
     let mut command = command(arguments);
     command.env("SKERRY_ADDRESS", daemon.address()).env("SKERRY_DATA_DIR", daemon.data_dir());
     command

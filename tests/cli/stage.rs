@@ -3,7 +3,9 @@
 mod exec;
 mod image;
 mod sandbox;
+mod snapshot;
 mod system;
+mod volume;
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,10 +17,12 @@ use skerry_client::v1::build_image_request;
 use skerry_client::v1::exec_service_server::ExecServiceServer;
 use skerry_client::v1::image_service_server::ImageServiceServer;
 use skerry_client::v1::sandbox_service_server::SandboxServiceServer;
+use skerry_client::v1::snapshot_service_server::SnapshotServiceServer;
 use skerry_client::v1::system_service_server::SystemServiceServer;
+use skerry_client::v1::volume_service_server::VolumeServiceServer;
 use skerry_client::v1::{
-    CreateSandboxRequest, ExecInfo, ExecSpec, Image, Limits, PullImageRequest, Sandbox,
-    SandboxState, SystemInfo, UpdateSandboxRequest, WatchSandboxesResponse,
+    CreateSandboxRequest, ExecInfo, ExecSpec, Image, Limits, PullImageRequest, Sandbox, SandboxState, Snapshot,
+    SystemInfo, UpdateSandboxRequest, Volume, WatchSandboxesResponse,
 };
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
@@ -45,6 +49,8 @@ pub(crate) struct Script {
     pub(crate) sandboxes: Vec<Sandbox>,
     pub(crate) execs: Vec<ExecInfo>,
     pub(crate) images: Vec<Image>,
+    pub(crate) volumes: Vec<Volume>,
+    pub(crate) snapshots: Vec<Snapshot>,
     pub(crate) system: SystemInfo,
     pub(crate) events: Vec<WatchSandboxesResponse>,
     /// What each exec does after it has started.
@@ -125,6 +131,8 @@ impl Stage {
             .add_service(SandboxServiceServer::new(services.clone()))
             .add_service(ExecServiceServer::new(services.clone()))
             .add_service(ImageServiceServer::new(services.clone()))
+            .add_service(SnapshotServiceServer::new(services.clone()))
+            .add_service(VolumeServiceServer::new(services.clone()))
             .add_service(SystemServiceServer::new(services));
         runtime.spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         Self { shared, address, runtime: Some(runtime) }
@@ -192,6 +200,13 @@ pub(crate) fn wrong_field(field: &str, description: &str) -> Status {
     details.add_bad_request_violation(field, description);
     let message = format!("{field}: {description}");
     Status::with_error_details(Code::InvalidArgument, message, details)
+}
+
+/// Two of all, after as many as the token says, and the next page's token.
+fn page_of_two<T: Clone>(all: &[T], token: &str) -> (Vec<T>, String) {
+    let after = token.parse().unwrap_or(0);
+    let next = if all.len() > after + 2 { (after + 2).to_string() } else { String::new() };
+    (all.iter().skip(after).take(2).cloned().collect(), next)
 }
 
 /// A running sandbox of three hours' age.

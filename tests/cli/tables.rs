@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 use prost_types::Timestamp;
 use skerry_client::v1::watch_sandboxes_response::EventType;
 use skerry_client::v1::{
-    Capability, CapabilityStatus, ExecInfo, ExecResult, ExecSpec, ExecState, Image, ImageConfig,
-    Limits, OnIdle, SandboxState, StateCount, StorageInfo, SystemInfo, Timeouts, WatchSandboxesResponse,
+    Capability, CapabilityStatus, ExecInfo, ExecResult, ExecSpec, ExecState, Image, ImageConfig, Limits, OnIdle,
+    SandboxState, StateCount, StorageInfo, SystemInfo, Timeouts, Volume, VolumeMount,
+    WatchSandboxesResponse,
 };
 
 use crate::snapshot::{assert_snapshot, transcript};
@@ -108,6 +109,29 @@ fn inspect_shows_all_that_is_set() {
 }
 
 #[test]
+fn inspect_names_what_it_is_made_of() {
+    let id = |prefix: &str, number: u32| format!("{prefix}_{number:026}");
+    let mount = |number: u32, path: &str, read_only| VolumeMount {
+        volume_id: id("vol", number),
+        path: path.to_owned(),
+        read_only,
+    };
+    let mut fork = sandbox(2, "try", SandboxState::Running);
+    fork.parent_id = id("sbx", 1);
+    fork.snapshot_id = id("snap", 1);
+    fork.mounts = vec![mount(1, "/data", true), mount(2, "/workspace", false)];
+    fork.disk_used_bytes = Some(12 << 20);
+    fork.limits = Some(Limits { disk_bytes: Some(10 << 30), ..Limits::default() });
+    fork.create_time = leap_day(0);
+    let stage = Stage::new(Script {
+        sandboxes: vec![sandbox(1, "web", SandboxState::Running), fork],
+        volumes: vec![Volume { id: id("vol", 1), name: "data".to_owned(), ..Volume::default() }],
+        ..Script::default()
+    });
+    assert_snapshot("inspect-fork", &shown(&stage, &["inspect", "try"]));
+}
+
+#[test]
 fn execs_are_a_table() {
     let exec =
         |number: u32, state: ExecState, result: Option<ExecResult>, command: &[&str]| ExecInfo {
@@ -170,7 +194,7 @@ fn info_says_what_the_host_really_gives() {
         memory_bytes: Some(2 << 30),
         cpu_millis: Some(2000),
         pids: Some(1024),
-        disk_bytes: None,
+        disk_bytes: Some(10 << 30),
     };
     let count = |state: SandboxState, count| StateCount { state: state.into(), count };
     let stage = Stage::new(Script {

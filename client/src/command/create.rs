@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use skerry_client::v1::{CreateSandboxRequest, Limits, OnExec, OnIdle, Timeouts};
 
 use super::Context;
+use super::mount::MountOptions;
 use crate::failure::Failure;
 use crate::units::{parse_cpus, parse_duration, parse_pair, parse_size};
 
@@ -19,11 +20,14 @@ Examples:
   skerry create host --name web --cpus 1.5       One with a name and a limit
   skerry create host --idle-timeout 30m --on-idle delete
                                                  One that goes when it is not used
+  skerry create --volume data --volume models:/models:ro
+                                                 One with volumes
+  skerry create --snapshot ready                 One that starts from a snapshot
   id=$(skerry create host) && skerry exec $id -- id
                                                  In a script")]
 pub(super) struct Create {
     /// The image to make it from; `skerry image ls` shows all
-    #[arg(default_value = "host")]
+    #[arg(default_value = "host", conflicts_with = "snapshot")]
     image: String,
     #[command(flatten)]
     options: SandboxOptions,
@@ -45,9 +49,10 @@ impl Create {
 
 /// What is being done by a create.
 pub(super) fn creating(request: &CreateSandboxRequest) -> String {
-    match request.name.as_str() {
-        "" => format!("create a sandbox of {}", request.image),
-        name => format!("create sandbox {name}"),
+    match (request.name.as_str(), request.snapshot_id.as_str()) {
+        ("", "") => format!("create a sandbox of {}", request.image),
+        ("", snapshot) => format!("create a sandbox from snapshot {snapshot}"),
+        (name, _) => format!("create sandbox {name}"),
     }
 }
 
@@ -58,6 +63,11 @@ pub(super) struct SandboxOptions {
     /// Its name, unique: letters a-z, digits and `-` [default: its id]
     #[arg(short, long)]
     name: Option<String>,
+    /// Start from a snapshot, by name or id; its image is the sandbox's
+    #[arg(long, value_name = "NAME")]
+    snapshot: Option<String>,
+    #[command(flatten)]
+    mounts: MountOptions,
     #[command(flatten)]
     limits: LimitOptions,
     /// Set a variable for every command in it; without a value, your own
@@ -82,11 +92,18 @@ impl SandboxOptions {
         self.timeouts.idle_timeout.is_some() || self.timeouts.on_idle.is_some()
     }
 
+    /// Whether it starts from a snapshot, which has its image with it.
+    pub(super) fn has_snapshot(&self) -> bool {
+        self.snapshot.is_some()
+    }
+
     /// The request for it. Its `request_id` makes a repeated call safe.
     pub(super) fn request(self, image: String) -> CreateSandboxRequest {
-        CreateSandboxRequest {
+        let image = if self.has_snapshot() { String::new() } else { image };
+        let mut request = CreateSandboxRequest {
             name: self.name.unwrap_or_default(),
             image,
+            snapshot_id: self.snapshot.unwrap_or_default(),
             labels: self.label.into_iter().collect(),
             limits: Some(self.limits.limits()),
             timeouts: Some(self.timeouts.timeouts()),
@@ -95,7 +112,9 @@ impl SandboxOptions {
             request_id: uuid::Uuid::now_v7().to_string(),
             on_exec: self.on_exec.map_or(OnExec::Unspecified, OnExec::from).into(),
             ..CreateSandboxRequest::default()
-        }
+        };
+        self.mounts.ask(&mut request);
+        request
     }
 }
 

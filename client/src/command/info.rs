@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use clap::Args;
-use skerry_client::v1::{CapabilityStatus, Limits, SystemInfo};
+use skerry_client::v1::{CapabilityStatus, Limits, StorageInfo, SystemInfo};
 
 use super::Context;
 use super::sandbox::state_name;
@@ -46,6 +46,11 @@ fn summary(info: &SystemInfo, address: &str, now: SystemTime) -> Table {
     table.pair("sandboxes", sandboxes(info));
     table.pair("execs", info.running_execs.to_string());
     table.pair("images", info.images.to_string());
+    if let Some(storage) = &info.storage {
+        table.pair("storage", show_storage(storage));
+        table.pair("volumes", storage.volumes.to_string());
+        table.pair("snapshots", storage.snapshots.to_string());
+    }
     table.pair("default limits", limits(info.default_limits));
     table.pair("most a sandbox gets", limits(info.max_limits));
     table
@@ -65,12 +70,18 @@ fn sandboxes(info: &SystemInfo) -> String {
     }
 }
 
+fn show_storage(storage: &StorageInfo) -> String {
+    let (free, total) = (show_size(storage.free_bytes), show_size(storage.total_bytes));
+    format!("{}, {free} free of {total}", storage.driver)
+}
+
 fn limits(limits: Option<Limits>) -> String {
     let limits = limits.unwrap_or_default();
     let named = [
         limits.cpu_millis.map(|millis| format!("{} cpus", show_cpus(millis))),
         limits.memory_bytes.map(|bytes| format!("{} memory", show_size(bytes))),
         limits.pids.map(|pids| format!("{pids} pids")),
+        limits.disk_bytes.map(|bytes| format!("{} disk", show_size(bytes))),
     ];
     named.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

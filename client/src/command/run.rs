@@ -9,7 +9,7 @@ use super::Context;
 use super::create::{SandboxOptions, creating};
 use super::interactive::{End, InputOptions, interact};
 use super::stream::{self, carry};
-use crate::failure::Failure;
+use crate::failure::{Failure, usage_exit};
 use crate::output::{RawOutput, waiting};
 use crate::signals::{Caught, Signals};
 
@@ -19,7 +19,8 @@ const ORPHAN_SECONDS: i64 = 60;
 
 /// Run a command in a fresh sandbox, then remove the sandbox
 #[derive(Debug, Args)]
-#[command(override_usage = "skerry run [OPTIONS] <IMAGE> -- <CMD>...")]
+#[command(override_usage = "skerry run [OPTIONS] <IMAGE> -- <CMD>...
+       skerry run [OPTIONS] --snapshot <NAME> -- <CMD>...")]
 #[command(after_help = "\
 Its output comes out here as it is, and its exit code is this one's; 125
 is a failure of Skerry's own, 126 a program that can't be executed, 127
@@ -33,13 +34,17 @@ Examples:
                                                  With a variable of your own
   skerry run -it host -- bash                    A shell on a terminal
   skerry run host --keep --name build -- make    Keep the sandbox for a look
+  skerry run host --volume cache -- make         With a volume at /workspace
+  skerry run --snapshot ready -- make test       From a snapshot, which has its image
   skerry run host -- head -c 1G /dev/urandom | sha256sum
                                                  In a pipe")]
 pub(super) struct Run {
-    /// The image to make it from; `skerry image ls` shows all
-    image: String,
+    /// The image to make it from, unless --snapshot does; `skerry image ls` shows all
+    // With --snapshot, what stands here is the command's first word.
+    #[arg(required_unless_present = "snapshot")]
+    image: Option<String>,
     /// The command and its arguments, run without a shell
-    #[arg(trailing_var_arg = true, required = true, value_name = "CMD")]
+    #[arg(trailing_var_arg = true, required_unless_present = "snapshot", value_name = "CMD")]
     command: Vec<String>,
     /// Keep the sandbox, and say its name on stderr
     #[arg(long)]
@@ -64,7 +69,14 @@ enum Outcome {
 }
 
 impl Run {
-    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+    pub(super) async fn run(mut self, context: &Context) -> Result<u8, Failure> {
+        if self.sandbox.has_snapshot() {
+            self.command.splice(..0, self.image.take());
+        }
+        if self.command.is_empty() {
+            let exit = usage_exit(Some("run"));
+            return Err(Failure::usage("a command is missing; see `skerry run --help`", exit));
+        }
         let (mut signals, output) = stream::prepare()?;
         let spec = ExecSpec {
             command: self.command,
@@ -79,7 +91,7 @@ impl Run {
             ..ExecSpec::default()
         };
         let leave_to_daemon = self.keep || self.sandbox.names_idle();
-        let mut request = self.sandbox.request(self.image);
+        let mut request = self.sandbox.request(self.image.unwrap_or_default());
         if !leave_to_daemon {
             delete_orphan(request.timeouts.get_or_insert_default());
         }

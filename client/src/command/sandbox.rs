@@ -4,13 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use skerry_client::Error;
-use skerry_client::v1::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};
+use skerry_client::v1::{Sandbox, SandboxState};
 
 use super::Context;
 use crate::failure::Failure;
 use crate::output::{Cell, Table, Tone};
-use crate::units::{parse_duration, parse_pair, show_age, show_cpus, show_duration};
-use crate::units::{show_size, show_time};
+use crate::units::{parse_duration, parse_pair, show_age, show_cpus, show_size};
 
 /// List sandboxes
 #[derive(Debug, Args)]
@@ -44,30 +43,6 @@ impl Ls {
             context.output.json_list(&sandboxes)?;
         } else {
             context.output.table(&table(&sandboxes, SystemTime::now()))?;
-        }
-        Ok(0)
-    }
-}
-
-/// Show everything about a sandbox
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  skerry inspect web                             For people
-  skerry inspect web -o json | jq .state         For programs")]
-pub(super) struct Inspect {
-    /// Name or id
-    sandbox: String,
-}
-
-impl Inspect {
-    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let what = format!("inspect {}", self.sandbox);
-        let sandbox = context.call(&what, context.client.sandbox(&self.sandbox)).await?;
-        if context.output.is_json() {
-            context.output.json(&sandbox)?;
-        } else {
-            context.output.table(&details(&sandbox))?;
         }
         Ok(0)
     }
@@ -223,60 +198,4 @@ fn table(sandboxes: &[Sandbox], now: SystemTime) -> Table {
         ]);
     }
     table
-}
-
-fn details(sandbox: &Sandbox) -> Table {
-    let time = |stamp: Option<prost_types::Timestamp>| {
-        stamp.and_then(|time| SystemTime::try_from(time).ok()).map_or_else(String::new, show_time)
-    };
-    let limits = sandbox.limits.unwrap_or_default();
-    let timeouts = sandbox.timeouts.unwrap_or_default();
-    let mut table = Table::new(&[]);
-    table.pair("name", &sandbox.name);
-    table.pair("id", &sandbox.id);
-    table.pair("state", state_cell(sandbox.state()));
-    table.pair("reason", &sandbox.state_reason);
-    table.pair("image", &sandbox.image);
-    table.pair("hostname", &sandbox.hostname);
-    table.pair("cpus", limits.cpu_millis.map_or_else(String::new, show_cpus));
-    table.pair("memory", limits.memory_bytes.map_or_else(String::new, show_size));
-    table.pair("pids", limits.pids.map_or_else(String::new, |pids| pids.to_string()));
-    table.pair("idle timeout", show_idle(&timeouts));
-    table.pair("max lifetime", show_span(timeouts.max_lifetime));
-    table.pair("auto delete", show_span(timeouts.auto_delete));
-    if sandbox.on_exec() == OnExec::Wake {
-        table.pair("on exec", "wake");
-    }
-    for (key, value) in &sandbox.labels {
-        table.pair("label", format!("{key}={value}"));
-    }
-    for (key, value) in &sandbox.env {
-        table.pair("env", format!("{key}={value}"));
-    }
-    table.pair("created", time(sandbox.create_time));
-    table.pair("updated", time(sandbox.update_time));
-    table.pair("started", time(sandbox.start_time));
-    table.pair("stopped", time(sandbox.stop_time));
-    if sandbox.oom_kills > 0 {
-        table.pair("oom kills", Cell::toned(&sandbox.oom_kills.to_string(), Tone::Bad));
-    }
-    table.pair("runtime", &sandbox.runtime);
-    table.pair("host uids", format!("{} and 65535 more", sandbox.host_uid_base));
-    table
-}
-
-fn show_idle(timeouts: &Timeouts) -> String {
-    let action = match timeouts.on_idle() {
-        OnIdle::Unspecified | OnIdle::Stop => "stop",
-        OnIdle::Pause => "pause",
-        OnIdle::Delete => "delete",
-    };
-    match show_span(timeouts.idle_timeout) {
-        span if span.is_empty() => span,
-        span => format!("{span}, then {action}"),
-    }
-}
-
-fn show_span(span: Option<prost_types::Duration>) -> String {
-    span.and_then(|span| Duration::try_from(span).ok()).map_or_else(String::new, show_duration)
 }

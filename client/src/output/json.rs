@@ -33,17 +33,21 @@ macro_rules! api_messages {
 }
 
 api_messages!(
+    CoalesceSandboxesResponse,
     ExecInfo,
     FileInfo,
     Image,
     PruneImagesResponse,
     Sandbox,
+    Snapshot,
+    StorageInfo,
     SystemInfo,
+    Volume,
     WatchSandboxesResponse
 );
 
 /// An object, indented.
-pub(super) fn object<M: ApiMessage>(message: &M) -> String {
+pub(crate) fn object<M: ApiMessage>(message: &M) -> String {
     render(&dynamic(message), PrettyFormatter::new())
 }
 
@@ -53,12 +57,21 @@ pub(super) fn line<M: ApiMessage>(message: &M) -> String {
 }
 
 /// An array of objects, indented.
-pub(super) fn array<M: ApiMessage>(messages: &[M]) -> String {
+pub(crate) fn array<M: ApiMessage>(messages: &[M]) -> String {
     let objects: Vec<_> = messages.iter().map(object).collect();
     if objects.is_empty() {
         return "[]".to_owned();
     }
     format!("[\n  {}\n]", objects.join(",\n").replace('\n', "\n  "))
+}
+
+/// An object of several values that are JSON by now, indented.
+pub(super) fn fields(fields: &[(&str, String)]) -> String {
+    let lines: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| format!("  \"{name}\": {}", value.replace('\n', "\n  ")))
+        .collect();
+    format!("{{\n{}\n}}", lines.join(",\n"))
 }
 
 fn dynamic<M: ApiMessage>(message: &M) -> DynamicMessage {
@@ -95,6 +108,16 @@ mod tests {
         assert!(text.contains(r#""limits":{"memoryBytes":"1099511627776"}"#), "{text}");
         assert!(text.contains(r#""createTime":"1970-01-01T00:00:01.500Z""#), "{text}");
         assert!(text.contains(r#""oomKills":"0""#), "{text}");
+    }
+
+    #[test]
+    fn fields_are_one_object() {
+        let image = v1::Image { name: "a\nb".to_owned(), ..Default::default() };
+        let text = fields(&[("one", object(&image)), ("none", array::<v1::Image>(&[]))]);
+        let parsed: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(parsed["one"]["name"], "a\nb");
+        assert_eq!(parsed["none"], serde_json::json!([]));
+        assert!(text.starts_with("{\n  \"one\": {\n    \"id\""), "{text}");
     }
 
     #[test]

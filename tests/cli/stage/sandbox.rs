@@ -52,7 +52,8 @@ impl SandboxService for Services {
         request: Request<ForkSandboxRequest>,
     ) -> Result<Response<ForkSandboxResponse>, Status> {
         let request = request.into_inner();
-        self.0.call("fork", &format!("{} {}", request.sandbox_id, request.count))?;
+        let asked = format!("{} {} {:?}", request.sandbox_id, request.count, request.name);
+        self.0.call("fork", &asked)?;
         let forks = (1..=request.count.unsigned_abs())
             .map(|number| super::sandbox(number, &format!("fork-{number}"), SandboxState::Running));
         Ok(Response::new(ForkSandboxResponse { sandboxes: forks.collect() }))
@@ -85,13 +86,9 @@ impl SandboxService for Services {
     ) -> Result<Response<ListSandboxesResponse>, Status> {
         let request = request.into_inner();
         self.0.call("list", &format!("{:?} {:?}", request.labels, request.page_token))?;
-        let after = request.page_token.parse().unwrap_or(0);
-        let all = &self.0.script.sandboxes;
-        let more = all.len() > after + 2;
-        Ok(Response::new(ListSandboxesResponse {
-            sandboxes: all.iter().skip(after).take(2).cloned().collect(),
-            next_page_token: if more { (after + 2).to_string() } else { String::new() },
-        }))
+        let (sandboxes, next_page_token) =
+            super::page_of_two(&self.0.script.sandboxes, &request.page_token);
+        Ok(Response::new(ListSandboxesResponse { sandboxes, next_page_token }))
     }
 
     async fn update_sandbox(
