@@ -1,5 +1,5 @@
-//! Runs every line of the README's tour and holds what it prints to what the
-//! README says.
+//! Runs every line of the README's tour, and of the page about storage, and
+//! holds what it prints to what they say.
 //!
 //! In a `console` block a line that starts with `$ ` is a command; the lines
 //! below it are its output. `…` stands for any text in a line, and alone on a
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use skerry_test_support::{Daemon, Options, needs_root, skerry};
+use skerry_test_support::{Daemon, Options, needs_root, skerry, skip};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 const ANY: &str = "…";
@@ -87,18 +87,34 @@ async fn run(step: &Step, daemon: &Daemon, folder: &Path) {
     assert!(output_matches(wanted, &got), "$ {}\nwant {wanted:#?}\ngot {got:#?}", step.command);
 }
 
+/// Follows a page of this repository to its end.
+async fn follow(page: &str, daemon: &Daemon) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let steps = steps(&fs::read_to_string(page).expect("the page is there"));
+    assert!(steps.len() > 5, "the tour has no steps");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for step in &steps {
+        run(step, daemon, folder.path()).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_of_the_readmes_tour_does_what_it_says() {
     needs_root!();
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
-    let steps = steps(&readme.expect("the README is there"));
-    assert!(steps.len() > 5, "the tour has no steps");
     let arguments = ["--ssh-listen", "127.0.0.1:0"].map(str::to_owned).to_vec();
     let daemon = Daemon::start_with(Options { arguments, ..Options::default() }).await;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for step in &steps {
-        run(step, &daemon, folder.path()).await;
+    follow("README.md", &daemon).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_line_about_storage_does_what_it_says() {
+    needs_root!();
+    let daemon = Daemon::start().await;
+    let info = daemon.client().system_info().await.expect("the daemon answers");
+    if !info.storage.is_some_and(|storage| storage.limits) {
+        skip!("this host's storage holds no sizes: it needs btrfs, and mkfs.btrfs of btrfs-progs");
     }
+    follow("docs/storage.md", &daemon).await;
 }
 
 #[test]
