@@ -50,6 +50,7 @@ use crate::storage::{Pool, Tree, TreeKind};
 use crate::store::Store;
 use crate::volume::Volumes;
 use command::{Command, Reply};
+use copy::Counted;
 use entry::Entry;
 use layout::Origin;
 use lifecycle::Event;
@@ -143,7 +144,7 @@ impl Engine {
         let Some(snapshot) = snapshot else { return self.create_from(request, None).await };
         let origin = Origin {
             trees: snapshot.id.clone(),
-            size: snapshot.size_bytes,
+            size: Counted { disk: snapshot.size_bytes, volume: snapshot.volume_bytes },
             own_volume: snapshot.own_volume.clone(),
         };
         self.create_from(request.over(snapshot), Some(origin)).await

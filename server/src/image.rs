@@ -30,12 +30,9 @@ mod registry;
 mod unpack;
 
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::CString;
 use std::fs;
 use std::io;
 use std::ops::Bound;
-use std::os::fd::AsFd;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,6 +53,7 @@ pub use registry::{Credentials, Reference, ReferenceError, RegistryError, Secret
 pub use unpack::UnpackError;
 
 use crate::model::{ExecDefaults, HOST_IMAGE, Image, ImageSource};
+use crate::storage::{Pool, StorageError, remove_tree};
 use crate::store::{Store, StoreError, Table};
 use blobs::Blobs;
 use name::{Index, NameClaim};
@@ -112,6 +110,9 @@ pub enum ImageError {
     /// The record could not be written or read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// The host refused.
     #[error("{}: {error}", path.display())]
     Io {
@@ -143,6 +144,7 @@ pub struct ImageStore {
 
 struct Shared {
     dir: PathBuf,
+    pool: Arc<dyn Pool>,
     store: Store,
     table: Table<Image>,
     index: Mutex<Index>,
@@ -151,14 +153,19 @@ struct Shared {
 }
 
 impl ImageStore {
-    /// Opens the images below `dir`, sweeps what is half made, and makes the
+    /// Opens the images of a pool, sweeps what is half made, and makes the
     /// image `host` where it is missing or out of date. Blocks on the disk.
-    pub fn open(dir: &Path, store: &Store) -> Result<Self, ImageError> {
-        Self::open_with(dir, store, PullConfig::default())
+    pub fn open(pool: &Arc<dyn Pool>, store: &Store) -> Result<Self, ImageError> {
+        Self::open_with(pool, store, PullConfig::default())
     }
 
     /// As [`ImageStore::open`], with what the daemon was told of pulls.
-    pub fn open_with(dir: &Path, store: &Store, pull: PullConfig) -> Result<Self, ImageError> {
+    pub fn open_with(
+        pool: &Arc<dyn Pool>,
+        store: &Store,
+        pull: PullConfig,
+    ) -> Result<Self, ImageError> {
+        let dir = &pool.root().join("images");
         let private = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
         private.map_err(ImageError::at(dir))?;
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(ImageError::at(dir))?;
@@ -173,6 +180,7 @@ impl ImageStore {
         }
         let shared = Shared {
             dir: dir.to_owned(),
+            pool: Arc::clone(pool),
             store: store.clone(),
             table,
             index: Mutex::new(Index::new(images)),
@@ -292,22 +300,16 @@ impl Shared {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name != HOST_IMAGE && name != BLOBS && !known.contains(name) {
                 tracing::info!(path = %path.display(), "removing what no image record knows");
-                remove_tree(&path).map_err(ImageError::at(&path))?;
+                remove_files(&*self.pool, &path).map_err(ImageError::at(&path))?;
             }
         }
         Ok(())
     }
 }
 
-/// Removes a tree, whatever is in it; one that is not there is no error.
-fn remove_tree(path: &Path) -> io::Result<()> {
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(io::ErrorKind::InvalidInput.into());
-    };
-    let parent = match fs::File::open(parent) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        opened => opened?,
-    };
-    let name = CString::new(name.as_bytes())?;
-    skerry_linux::tree::remove_tree(parent.as_fd(), &name)
+/// Removes an image's files; what is not there is no error.
+fn remove_files(pool: &dyn Pool, path: &Path) -> io::Result<()> {
+    // A tree of its own, which may be sealed.
+    pool.remove_directory(&path.join("root")).map_err(io::Error::other)?;
+    remove_tree(path)
 }

@@ -39,8 +39,6 @@ use crate::volume::{VolumeError, Volumes};
 
 /// The records, in the data directory.
 const STORE: &str = "store";
-/// The largest disk that may be asked for: it may be more than there is room.
-const MAX_DISK_BYTES: i64 = 1 << 50;
 /// Between two looks at whether the storage can grow.
 const TEND_EVERY: Duration = Duration::from_secs(60);
 
@@ -175,7 +173,11 @@ impl Server {
         let (access, admin_token) = open_access(config, &store).await?;
         let pool = storage::open(&config.data_dir, config.storage)?;
         let runtime = open_runtime(&config.data_dir, &pool)?;
-        let images = Arc::new(ImageStore::open(&config.data_dir.join("images"), &store)?);
+        let pull = PullConfig {
+            docker_config: config.docker_config.clone(),
+            stall: Duration::from_millis(config.pull_stall_millis),
+        };
+        let images = Arc::new(ImageStore::open_with(&pool, &store, pull)?);
         let parts = EngineParts {
             store: store.clone(),
             runtime,
@@ -325,7 +327,8 @@ fn engine_config(config: &Config, pool: &dyn Pool) -> Result<EngineConfig, Start
     let cpus = std::thread::available_parallelism()
         .map_err(|error| StartError::Host { path: "the number of processors", error })?;
     let cpus = i64::try_from(cpus.get()).unwrap_or(i64::MAX);
-    let disk_bytes = if pool.has_limits() { MAX_DISK_BYTES } else { 0 };
+    let total = pool.space()?.total;
+    let disk_bytes = if pool.has_limits() { i64::try_from(total).unwrap_or(i64::MAX) } else { 0 };
     let max_limits = Limits::of_host(host_memory()?, cpus, disk_bytes);
     Ok(EngineConfig {
         max_sandboxes: config.max_sandboxes as usize,

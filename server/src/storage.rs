@@ -19,6 +19,7 @@ mod btrfs;
 mod choice;
 mod dir;
 mod loop_file;
+mod measure;
 mod mount;
 mod trash;
 
@@ -29,6 +30,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use choice::{StorageChoice, open};
+pub use dir::remove_tree;
 pub use mount::own_mounts;
 
 /// What the name of a tree that is being made starts with.
@@ -151,6 +153,18 @@ pub async fn blocking<T: Send + 'static>(
     })
 }
 
+/// Makes a tree of another that has so many bytes; says how many of them count
+/// to that other one.
+pub fn copy(
+    pool: &dyn Pool,
+    from: &Tree,
+    to: &Tree,
+    size: Option<u64>,
+) -> Result<u64, StorageError> {
+    pool.copy(from, to)?;
+    Ok(size.unwrap_or(0).saturating_sub(pool.usage(to).unwrap_or(0)))
+}
+
 /// How much room a pool has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
@@ -203,6 +217,18 @@ pub trait Pool: Send + Sync + 'static {
     /// has from another one by [`Pool::copy`] count to that one. `None` where
     /// it can't be told.
     fn usage(&self, tree: &Tree) -> Option<u64>;
+
+    /// Bytes of a tree that nobody writes to, of which so many count to others:
+    /// those that were counted at most, less what is not there any more. `None`
+    /// where sizes are not counted.
+    fn size(&self, tree: &Tree, counted: Option<u64>, inherited: u64) -> Option<u64> {
+        let counted = counted? + inherited;
+        // Only what was inherited may be gone and still be counted.
+        match inherited {
+            0 => Some(counted),
+            _ => Some(measure::allocated(&self.path(tree)).map_or(counted, |now| now.min(counted))),
+        }
+    }
 
     /// The ids of all trees of a kind.
     fn list(&self, kind: TreeKind) -> Result<Vec<String>, StorageError>;

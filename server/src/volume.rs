@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use crate::failpoint;
 use crate::model::{SandboxId, Volume, VolumeId};
-use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking};
+use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking, copy};
 use crate::store::{Catalog, Named, Store, StoreError};
 
 /// Why a volume could not be made, found, changed or removed.
@@ -23,7 +23,7 @@ pub enum VolumeError {
     #[error("there is a volume named {0:?} already")]
     NameTaken(String),
     /// Sandboxes have it.
-    #[error("{sandboxes} sandboxes have the volume {name:?}")]
+    #[error("the volume {name:?} is in use; sandboxes that have it: {sandboxes}")]
     InUse {
         /// Its name.
         name: String,
@@ -60,8 +60,9 @@ pub struct NewVolume {
     pub labels: BTreeMap<String, String>,
     /// The sandbox that it is made for.
     pub owner: Option<SandboxId>,
-    /// What it is a copy of; `None`: it is empty.
-    pub from: Option<Tree>,
+    /// What it is a copy of, and how many bytes that has where they are
+    /// counted; `None`: it is empty.
+    pub from: Option<(Tree, Option<u64>)>,
 }
 
 /// The volumes of one daemon; cheap to clone.
@@ -120,8 +121,8 @@ impl Volumes {
     }
 
     /// Bytes that it holds, where they are counted.
-    pub fn used_bytes(&self, id: &VolumeId) -> Option<u64> {
-        self.pool.usage(&tree(id))
+    pub fn used_bytes(&self, volume: &Volume) -> Option<u64> {
+        Some(self.pool.usage(&tree(&volume.id))? + volume.inherited_bytes)
     }
 
     /// Makes a volume: whole and durable, or not at all.
@@ -130,7 +131,7 @@ impl Volumes {
         let name = new.name.unwrap_or_else(|| id.to_string());
         let claim = self.catalog.claim(&name).ok_or(VolumeError::NameTaken(name.clone()))?;
         let now = SystemTime::now();
-        let volume = Volume {
+        let mut volume = Volume {
             id,
             name,
             size_bytes: new.size_bytes,
@@ -138,11 +139,15 @@ impl Volumes {
             create_time: now,
             update_time: now,
             owner: new.owner,
+            inherited_bytes: 0,
         };
         let made = self.make_tree(&volume, new.from).await;
         failpoint::hit("volume.made");
         let recorded = match made {
-            Ok(()) => self.catalog.add(claim, volume.clone()).await.map_err(VolumeError::from),
+            Ok(inherited) => {
+                volume.inherited_bytes = inherited;
+                self.catalog.add(claim, volume.clone()).await.map_err(VolumeError::from)
+            }
             Err(error) => Err(error),
         };
         if recorded.is_err() {
@@ -151,20 +156,25 @@ impl Volumes {
         recorded.map(|()| volume)
     }
 
-    async fn make_tree(&self, volume: &Volume, from: Option<Tree>) -> Result<(), VolumeError> {
-        let (pool, tree, size) = (Arc::clone(&self.pool), tree(&volume.id), volume.size_bytes);
+    /// Says how much of it counts to what it is a copy of.
+    async fn make_tree(
+        &self,
+        volume: &Volume,
+        from: Option<(Tree, Option<u64>)>,
+    ) -> Result<u64, VolumeError> {
+        let (pool, tree, mut volume) = (Arc::clone(&self.pool), tree(&volume.id), volume.clone());
         let made = blocking(move || {
-            if let Some(from) = from {
-                pool.copy(&from, &tree)?;
+            if let Some((from, size)) = from {
+                volume.inherited_bytes = copy(&*pool, &from, &tree, size)?;
             } else {
                 pool.create(&tree)?;
                 let (path, open) = (pool.path(&tree), fs::Permissions::from_mode(0o755));
                 fs::set_permissions(&path, open).map_err(StorageError::at(&path))?;
             }
-            match size {
-                0 => Ok(()),
-                bytes => pool.set_limit(&tree, Some(bytes)),
+            if let Some(limit) = volume.limit() {
+                pool.set_limit(&tree, Some(limit))?;
             }
+            Ok(volume.inherited_bytes)
         });
         Ok(made.await.map_err(Arc::new)?)
     }
@@ -178,9 +188,9 @@ impl Volumes {
         let mut volume = self.get(name_or_id)?;
         if let Some(size) = patch.size_bytes {
             let (pool, tree) = (Arc::clone(&self.pool), tree(&volume.id));
-            let limit = (size > 0).then_some(size);
-            blocking(move || pool.set_limit(&tree, limit)).await.map_err(Arc::new)?;
             volume.size_bytes = size;
+            let limit = volume.limit();
+            blocking(move || pool.set_limit(&tree, limit)).await.map_err(Arc::new)?;
         }
         volume.labels = patch.labels.unwrap_or(volume.labels);
         volume.update_time = SystemTime::now();

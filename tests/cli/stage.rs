@@ -21,8 +21,8 @@ use skerry_client::v1::snapshot_service_server::SnapshotServiceServer;
 use skerry_client::v1::system_service_server::SystemServiceServer;
 use skerry_client::v1::volume_service_server::VolumeServiceServer;
 use skerry_client::v1::{
-    CreateSandboxRequest, ExecInfo, ExecSpec, Image, Limits, PullImageRequest, Sandbox, SandboxState, Snapshot,
-    SystemInfo, UpdateSandboxRequest, Volume, WatchSandboxesResponse,
+    CreateSandboxRequest, ExecInfo, ExecSpec, Image, Limits, PullImageRequest, Sandbox,
+    SandboxState, Snapshot, SystemInfo, UpdateSandboxRequest, Volume, WatchSandboxesResponse,
 };
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use prost_types::Timestamp;
 use skerry_client::v1::watch_sandboxes_response::EventType;
 use skerry_client::v1::{
-    Capability, CapabilityStatus, ExecInfo, ExecResult, ExecSpec, ExecState, Image, ImageConfig, Limits, OnIdle,
-    SandboxState, StateCount, StorageInfo, SystemInfo, Timeouts, Volume, VolumeMount,
-    WatchSandboxesResponse,
+    Capability, CapabilityStatus, ExecInfo, ExecResult, ExecSpec, ExecState, Image, ImageConfig,
+    Limits, OnIdle, SandboxState, StateCount, StorageInfo, SystemInfo, Timeouts, Volume,
+    VolumeMount, WatchSandboxesResponse,
 };
 
 use crate::snapshot::{assert_snapshot, transcript};

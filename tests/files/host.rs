@@ -30,7 +30,8 @@ impl Host {
     pub(crate) async fn open() -> Self {
         let data = tempfile::tempdir().expect("makes a directory");
         let store = Store::open(&data.path().join("db")).expect("opens the store");
-        let images = ImageStore::open(&data.path().join("images"), &store).expect("opens images");
+        let pool = storage::open(data.path(), StorageChoice::Dir).expect("opens the storage");
+        let images = ImageStore::open(&pool, &store).expect("opens images");
         let (_, image) = images.source("host").expect("has the host image");
         let spec = MachineSpec {
             id: SandboxId::from_uuid(u128::from(std::process::id()) << 32),
@@ -41,7 +42,6 @@ impl Host {
             disk_limit: None,
             mounts: Vec::new(),
         };
-        let pool = storage::open(data.path(), StorageChoice::Dir).expect("opens the storage");
         let runtime = LinuxRuntime::open(data.path(), pool).expect("opens the driver");
         let machine = runtime.create(&spec, oneshot::channel().0).await.expect("makes a machine");
         Self { _data: data, _runtime: runtime, machine, execs: 0.into() }

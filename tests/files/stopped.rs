@@ -40,8 +40,8 @@ async fn a_stopped_disk_is_read_and_written_and_starts_with_what_was() {
     skerry_test_support::needs_root!();
     let scratch = tempfile::tempdir().expect("makes a directory");
     let store = Store::open(&scratch.path().join("db")).expect("opens the store");
-    let images = ImageStore::open(&scratch.path().join("images"), &store).expect("opens images");
     let pool = storage::open(scratch.path(), StorageChoice::Dir).expect("opens the storage");
+    let images = ImageStore::open(&pool, &store).expect("opens images");
     let runtime = LinuxRuntime::open(scratch.path(), Arc::clone(&pool)).expect("opens the driver");
     let runtime = Arc::new(runtime);
     let limits = Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128, disk_bytes: 0 };

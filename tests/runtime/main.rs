@@ -25,7 +25,8 @@ impl Host {
     async fn open() -> Self {
         let data = tempfile::tempdir().expect("makes a directory");
         let store = Store::open(&data.path().join("db")).expect("opens the store");
-        let images = ImageStore::open(&data.path().join("images"), &store).expect("opens images");
+        let pool = storage::open(data.path(), StorageChoice::Dir).expect("opens the storage");
+        let images = ImageStore::open(&pool, &store).expect("opens images");
         let (_, image) = images.source("host").expect("has the host image");
         let spec = MachineSpec {
             id: id(1),
@@ -36,7 +37,6 @@ impl Host {
             disk_limit: None,
             mounts: Vec::new(),
         };
-        let pool = storage::open(data.path(), StorageChoice::Dir).expect("opens the storage");
         let runtime = LinuxRuntime::open(data.path(), pool).expect("opens the driver");
         Self { _data: data, runtime, spec }
     }

@@ -6,7 +6,7 @@ use skerry_client::v1::{
 use skerry_test_support::{needs_btrfs, needs_root};
 use tonic::Code;
 
-use crate::rig::{Driver, Rig, at, named, reason};
+use crate::rig::{Driver, Rig, at, named, own, reason};
 
 const TWENTY: i64 = 20 << 20;
 /// Writes 50 MiB.
@@ -81,6 +81,47 @@ async fn what_a_fork_has_from_its_parent_counts_to_its_size() {
     assert!(used.expect("counted") > 40 << 20, "{used:?}");
     let (code, said) = rig.run("two", &format!("d=/root; {FILL}")).await;
     assert!(code != 0 && is_full(&said), "{said}");
+}
+
+/// A fork counts what it has, not what its ancestors once had.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_of_forks_has_room_for_what_is_there() {
+    needs_root!();
+    needs_btrfs!();
+    let rig = Rig::start(Driver::Btrfs).await;
+    rig.sandbox(CreateSandboxRequest { limits: disk(64 << 20), ..named("fork-0") }).await;
+    let write = "rm -f /root/f; dd if=/dev/urandom of=/root/f bs=1M count=15 2>&1 && sync";
+    rig.sh("fork-0", write).await;
+    for number in 1..8 {
+        let (parent, name) = (format!("fork-{}", number - 1), format!("fork-{number}"));
+        rig.fork(&parent, 1, &name).await;
+        rig.sh(&name, write).await;
+        let used = rig.daemon.client().sandbox(&name).await.expect("read").disk_used_bytes;
+        assert!(used.expect("counted") < 32 << 20, "{name}: {used:?}");
+    }
+}
+
+/// No chain of copies holds more than its size says.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_own_volumes_size_holds_across_forks() {
+    needs_root!();
+    needs_btrfs!();
+    let rig = Rig::start(Driver::Btrfs).await;
+    rig.sandbox(CreateSandboxRequest { storage: own(TWENTY), ..named("fork-0") }).await;
+    let mut held = 0;
+    for number in 0..4 {
+        let name = format!("fork-{number}");
+        let write = format!("dd if=/dev/urandom of=f{number} bs=1M count=12 2>&1; sync; du -sk .");
+        let said = rig.sh(&name, &write).await;
+        held = said
+            .lines()
+            .last()
+            .and_then(|line| line.split('\t').next()?.parse().ok())
+            .expect("a size");
+        rig.fork(&name, 1, &format!("fork-{}", number + 1)).await;
+    }
+    // Each copy may write what makes it usable at all.
+    assert!(held <= (20 + 3 * 4) << 10, "{held} KiB");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use skerry_server::model::{Image, ImageId};
+use skerry_server::model::{Image, ImageConfig, ImageId, ImageOrigin};
 use skerry_server::store::{Batch, Record, Store, StoreError, TableName};
 
 pub(crate) fn image(number: u128, name: &str) -> Image {
@@ -15,6 +15,9 @@ pub(crate) fn image(number: u128, name: &str) -> Image {
         size_bytes: 1,
         entries: 1,
         create_time: SystemTime::UNIX_EPOCH,
+        files: None,
+        origin: ImageOrigin::default(),
+        config: ImageConfig::default(),
     }
 }
 

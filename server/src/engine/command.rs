@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::EngineError;
+use super::copy::Counted;
 use super::lifecycle::Event;
 use super::request::SandboxPatch;
 use crate::model::{Sandbox, SnapshotId};
@@ -19,7 +20,7 @@ pub(super) enum Command {
     /// A caller wants other labels, limits, timeouts or another name.
     Update { patch: Box<SandboxPatch>, reply: Reply },
     /// A caller wants the disk copied; `size` gets its bytes.
-    Copy { to: SnapshotId, size: oneshot::Sender<Option<u64>>, reply: Reply },
+    Copy { to: SnapshotId, size: oneshot::Sender<Counted>, reply: Reply },
     /// A caller repeats the create that made it; no answer where it is gone.
     Join { reply: Reply },
     /// A deadline has come, or seemed to.

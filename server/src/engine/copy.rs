@@ -16,6 +16,13 @@ use crate::runtime::{Machine, RuntimeError};
 use crate::snapshot;
 use crate::storage::{Tree, TreeKind, blocking};
 
+/// Bytes of a disk and of an own volume, where they are counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counted {
+    pub(super) disk: Option<u64>,
+    pub(super) volume: Option<u64>,
+}
+
 /// A copy in the making.
 pub(super) struct Copy {
     pub(super) shared: Arc<Shared>,
@@ -24,8 +31,8 @@ pub(super) struct Copy {
     pub(super) machine: Option<Arc<dyn Machine>>,
     /// Names the trees.
     pub(super) to: SnapshotId,
-    /// Gets the bytes of the disk, where they are counted.
-    pub(super) size: oneshot::Sender<Option<u64>>,
+    /// Gets the bytes of the trees.
+    pub(super) size: oneshot::Sender<Counted>,
 }
 
 /// Has the supervisor make the copy; says what the sandbox is then, and how
@@ -34,7 +41,7 @@ pub(super) async fn ask(
     shared: &Arc<Shared>,
     entry: &Arc<Entry>,
     to: &SnapshotId,
-) -> Result<(Sandbox, Option<u64>), EngineError> {
+) -> Result<(Sandbox, Counted), EngineError> {
     let (size, counted) = oneshot::channel();
     let (reply, answer) = oneshot::channel();
     // A supervisor that has ended drops the reply.
@@ -43,7 +50,7 @@ pub(super) async fn ask(
     let copied = answer.await.unwrap_or_else(|_| Err(gone()));
     match copied {
         // Not sent where it failed.
-        Ok(record) => Ok((record, counted.await.ok().flatten())),
+        Ok(record) => Ok((record, counted.await.unwrap_or_default())),
         Err(error) => {
             shared.snapshots.remove_trees(to).await;
             Err(error)
@@ -70,8 +77,9 @@ pub(super) async fn run(copy: Copy) -> Result<Settled, EngineError> {
         // One that does not go on is ended.
         return Err(RuntimeError::Gone.into());
     }
+    let counted = measure(&shared, &record, &to, copied?).await?;
     // Who asked may have left.
-    let _ = size.send(copied?);
+    let _ = size.send(counted);
     Ok(Settled { record, machine })
 }
 
@@ -79,18 +87,45 @@ async fn trees(
     shared: &Arc<Shared>,
     record: &Sandbox,
     to: &SnapshotId,
-) -> Result<Option<u64>, EngineError> {
+) -> Result<Counted, EngineError> {
     let pool = Arc::clone(&shared.pool);
     let from = Tree::new(TreeKind::Disk, &record.id);
-    let own = record.own_volume.as_ref().map(|own| Tree::new(TreeKind::Volume, &own.volume));
-    let (disk, volume, inherited) =
-        (snapshot::disk(to), snapshot::volume(to), record.inherited_bytes);
+    let own = match &record.own_volume {
+        None => None,
+        // One that was deleted by force can't be copied.
+        Some(own) => Some(shared.volumes.get(own.volume.as_str())?),
+    };
+    let (disk, volume) = (snapshot::disk(to), snapshot::volume(to));
     let copied = blocking(move || {
         pool.copy(&from, &disk)?;
+        let mut counted = Counted { disk: pool.usage(&from), volume: None };
         if let Some(own) = own {
-            pool.copy(&own, &volume)?;
+            let from = Tree::new(TreeKind::Volume, &own.id);
+            pool.copy(&from, &volume)?;
+            counted.volume = pool.usage(&from);
         }
-        Ok(pool.usage(&from).map(|used| used + inherited))
+        Ok(counted)
     });
-    Ok(copied.await.map_err(RuntimeError::from)?)
+    Ok(copied.await?)
+}
+
+/// Bytes of the trees: what was counted, less what has gone since it was
+/// inherited.
+async fn measure(
+    shared: &Arc<Shared>,
+    record: &Sandbox,
+    to: &SnapshotId,
+    counted: Counted,
+) -> Result<Counted, EngineError> {
+    let own = record.own_volume.as_ref();
+    let own = own.and_then(|own| shared.volumes.get(own.volume.as_str()).ok());
+    let inherited = (record.inherited_bytes, own.map_or(0, |volume| volume.inherited_bytes));
+    let (pool, disk, volume) = (Arc::clone(&shared.pool), snapshot::disk(to), snapshot::volume(to));
+    let measured = blocking(move || {
+        Ok(Counted {
+            disk: pool.size(&disk, counted.disk, inherited.0),
+            volume: pool.size(&volume, counted.volume, inherited.1),
+        })
+    });
+    Ok(measured.await?)
 }

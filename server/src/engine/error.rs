@@ -1,8 +1,11 @@
 //! What the engine answers instead of a result.
 
+use std::sync::Arc;
+
 use crate::model::{SandboxId, SandboxState};
 use crate::runtime::{FileError, RuntimeError, SpawnError};
 use crate::snapshot::SnapshotError;
+use crate::storage::StorageError;
 use crate::store::StoreError;
 use crate::volume::VolumeError;
 
@@ -39,13 +42,16 @@ pub enum EngineError {
     #[error("the storage driver {0} can't hold a disk to a size")]
     NoDiskLimit(&'static str),
     /// Not forked from the one that it should be forked from.
-    #[error("{sandbox} is not in the fork tree: {wanted}")]
+    #[error("{sandbox} is neither {root} nor forked from it")]
     NotInFamily {
-        /// The sandbox.
-        sandbox: SandboxId,
-        /// What it would have to be.
-        wanted: &'static str,
+        /// The sandbox, as it was named.
+        sandbox: String,
+        /// The one it should be forked from.
+        root: String,
     },
+    /// Of the storage.
+    #[error(transparent)]
+    Storage(Arc<StorageError>),
     /// Of a volume.
     #[error(transparent)]
     Volume(#[from] VolumeError),
@@ -106,4 +112,10 @@ pub enum EngineError {
     /// The daemon is going down.
     #[error("the daemon is shutting down")]
     ShuttingDown,
+}
+
+impl From<StorageError> for EngineError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(Arc::new(error))
+    }
 }

@@ -87,12 +87,13 @@ impl Engine {
         id_or_name: &str,
         keep: &str,
     ) -> Result<(Sandbox, Vec<SandboxId>), EngineError> {
-        let (root, keep) = (self.get(id_or_name)?.id, self.get(keep)?.id);
+        let (root, kept) = (self.get(id_or_name)?.id, self.get(keep)?.id);
         let family = self.family(&root);
-        if !family.contains(&keep) {
-            let wanted = "the one to keep must be it or a fork of it";
-            return Err(EngineError::NotInFamily { sandbox: keep, wanted });
+        if !family.contains(&kept) {
+            let (sandbox, root) = (keep.to_owned(), id_or_name.to_owned());
+            return Err(EngineError::NotInFamily { sandbox, root });
         }
+        let keep = kept;
         // The root last: until then the call can be repeated.
         let gone: Vec<_> = family.into_iter().rev().filter(|id| *id != keep).collect();
         let (last, forks): (Vec<_>, Vec<_>) = gone.iter().cloned().partition(|id| *id == root);

@@ -5,14 +5,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::EngineError;
+use super::copy::Counted;
 use super::shared::Shared;
 use crate::model::{
     DEFAULT_MOUNT_PATH, MAX_MOUNTS, OwnVolume, Sandbox, SnapshotId, VolumeId, VolumeMount,
     check_mount_path,
 };
-use crate::runtime::{MachineSpec, Mount, RuntimeError};
+use crate::runtime::{MachineSpec, Mount};
 use crate::snapshot;
-use crate::storage::{Tree, TreeKind, blocking};
+use crate::storage::{Tree, TreeKind, blocking, copy};
 use crate::volume::{NewVolume, VolumeError};
 
 use super::request::{CreateSandbox, StorageRequest};
@@ -22,8 +23,8 @@ use super::request::{CreateSandbox, StorageRequest};
 pub(super) struct Origin {
     /// Names the trees.
     pub(super) trees: SnapshotId,
-    /// Bytes of the disk, where they are counted.
-    pub(super) size: Option<u64>,
+    /// Bytes of the trees.
+    pub(super) size: Counted,
     /// The own volume that there is a copy of.
     pub(super) own_volume: Option<(OwnVolume, VolumeMount)>,
 }
@@ -103,7 +104,7 @@ pub(super) async fn lay_out(
             id: Some(own.volume.clone()),
             size_bytes: own.size_bytes,
             owner: Some(record.id.clone()),
-            from: copied.map(|origin| snapshot::volume(&origin.trees)),
+            from: copied.map(|origin| (snapshot::volume(&origin.trees), origin.size.volume)),
             ..NewVolume::default()
         };
         shared.volumes.create(new).await?;
@@ -111,9 +112,8 @@ pub(super) async fn lay_out(
     let Some(origin) = origin else { return Ok(()) };
     let (from, to) = (snapshot::disk(&origin.trees), Tree::new(TreeKind::Disk, &record.id));
     let pool = Arc::clone(&shared.pool);
-    let own = blocking(move || pool.copy(&from, &to).map(|()| pool.usage(&to)));
-    let own = own.await.map_err(RuntimeError::from)?;
-    record.inherited_bytes = origin.size.unwrap_or(0).saturating_sub(own.unwrap_or(0));
+    let size = origin.size.disk;
+    record.inherited_bytes = blocking(move || copy(&*pool, &from, &to, size)).await?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ impl Engine {
         let name = name.unwrap_or_else(|| id.to_string());
         let claim = shared.snapshots.claim(&name)?;
         let taking = tokio::spawn(async move {
-            let (record, size_bytes) = copy::ask(&shared, &entry, &id).await?;
+            let (record, counted) = copy::ask(&shared, &entry, &id).await?;
             failpoint::hit("snapshot.copied");
             let own_volume = record.own_volume.and_then(|own| {
                 let mount = record.mounts.iter().find(|mount| mount.volume == own.volume)?;
@@ -42,7 +42,8 @@ impl Engine {
                 name,
                 sandbox: record.id,
                 image: record.image,
-                size_bytes,
+                size_bytes: counted.disk,
+                volume_bytes: counted.volume,
                 labels,
                 limits: record.limits,
                 env: record.env,

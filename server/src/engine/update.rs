@@ -8,7 +8,7 @@ use super::action::Settled;
 use super::request::{SandboxPatch, invalid_limit};
 use super::shared::Shared;
 use crate::model::{Sandbox, SandboxId};
-use crate::runtime::{Machine, RuntimeError};
+use crate::runtime::Machine;
 use crate::storage::{Tree, TreeKind, blocking};
 
 /// What an update works on.
@@ -48,8 +48,7 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
     if record.limits.disk_bytes != old.limits.disk_bytes {
         let (pool, limit) = (Arc::clone(&shared.pool), record.disk_limit());
         let disk = Tree::new(TreeKind::Disk, &record.id);
-        let changed = blocking(move || pool.set_limit(&disk, limit)).await;
-        changed.map_err(RuntimeError::from)?;
+        blocking(move || pool.set_limit(&disk, limit)).await?;
     }
     record.update_time = SystemTime::now();
     shared.table.put(&record).await?;

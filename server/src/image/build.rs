@@ -246,10 +246,10 @@ async fn import(
     folder: Folder,
 ) -> Result<Image, ImageError> {
     let id = new_id();
-    let (dir, file_name) = (shared.dir.clone(), id.to_string());
+    let (store, file_name) = (Arc::clone(shared), id.to_string());
     let filled = tokio::task::spawn_blocking(move || {
         let result = folder.result()?;
-        place(&dir, &file_name, |root| fill(&dir, root, result))
+        place(&store, &file_name, |root| fill(&store.dir, root, result))
     });
     let filled = filled
         .await

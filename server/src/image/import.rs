@@ -24,8 +24,9 @@ use super::name::{NameClaim, new_id};
 use super::oci::Platform;
 use super::package::{self, Contents};
 use super::unpack::{UnpackError, Unpacked, unpack};
-use super::{HALF_MADE, ImageError, Shared, remove_tree};
+use super::{HALF_MADE, ImageError, Shared, remove_files};
 use crate::model::{Image, ImageConfig, ImageId, ImageOrigin};
+use crate::storage::Pool;
 
 /// Pieces between the caller and the thread that unpacks: one is being
 /// unpacked while the next ones arrive.
@@ -94,10 +95,10 @@ async fn import(
     pieces: mpsc::Receiver<Piece>,
 ) -> Result<Image, ImageError> {
     let id = new_id();
-    let (dir, file_name) = (shared.dir.clone(), id.to_string());
+    let (store, file_name) = (Arc::clone(shared), id.to_string());
     let pieces = PieceReader { pieces, piece: Bytes::new(), ended: false };
     let filled = tokio::task::spawn_blocking(move || {
-        place(&dir, &file_name, |root| fill(&dir, root, pieces))
+        place(&store, &file_name, |root| fill(&store.dir, root, pieces))
     })
     .await
     .map_err(|error| ImageError::Io { path: shared.dir.clone(), error: error.into() })??;
@@ -145,17 +146,20 @@ pub(super) fn fill(dir: &Path, root: &Path, source: impl Read) -> Result<Filled,
 
 /// Fills `dir/id/root`: all of it, or nothing stays.
 pub(super) fn place(
-    dir: &Path,
+    shared: &Shared,
     id: &str,
     fill: impl FnOnce(&Path) -> Result<Filled, ImageError>,
 ) -> Result<Filled, ImageError> {
-    let staging = Staging { path: dir.join(format!("{HALF_MADE}{id}")) };
+    let (dir, pool) = (&shared.dir, &shared.pool);
+    let path = dir.join(format!("{HALF_MADE}{id}"));
+    let staging = Staging { pool: Arc::clone(pool), path };
     let root = staging.path.join("root");
-    std::fs::create_dir_all(&root).map_err(ImageError::at(&root))?;
+    pool.make_directory(&root)?;
     // Whatever the daemon's umask: an image may leave it unsaid.
     let mode = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(&root, mode).map_err(ImageError::at(&root))?;
     let filled = fill(&root)?;
+    pool.seal(&root)?;
     let opened = std::fs::File::open(dir).map_err(ImageError::at(dir))?;
     // The record must not outlive the files that it promises.
     rustix::fs::syncfs(&opened).map_err(io::Error::from).map_err(ImageError::at(dir))?;
@@ -168,12 +172,13 @@ pub(super) fn place(
 /// Removes what is half made when it is dropped; nothing, once it has its
 /// final name.
 struct Staging {
+    pool: Arc<dyn Pool>,
     path: PathBuf,
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        if let Err(error) = remove_tree(&self.path) {
+        if let Err(error) = remove_files(&*self.pool, &self.path) {
             tracing::warn!(path = %self.path.display(), %error, "can't remove a half-made image");
         }
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{ImageError, ImageStore, Shared, remove_tree};
+use super::{ImageError, ImageStore, Shared, remove_files};
 use crate::model::{HOST_IMAGE, Image, ImageId};
 use crate::store::Batch;
 
@@ -186,8 +186,8 @@ impl Shared {
         if self.index.lock().has_files(image.files()) {
             return;
         }
-        let path = self.dir.join(image.files().as_str());
-        let removed = tokio::task::spawn_blocking(move || remove_tree(&path)).await;
+        let (pool, path) = (Arc::clone(&self.pool), self.dir.join(image.files().as_str()));
+        let removed = tokio::task::spawn_blocking(move || remove_files(&*pool, &path)).await;
         if let Err(error) = removed.map_err(std::io::Error::from).and_then(|result| result) {
             tracing::warn!(id = %image.id, %error, "can't remove an image's files");
         }

@@ -244,7 +244,7 @@ impl Pulling {
         let (shared, steps) = (Arc::clone(&self.shared), Arc::clone(&self.layers));
         let (cancelled, id) = (self.cancelled.clone(), id.to_string());
         let unpacked = tokio::task::spawn_blocking(move || {
-            place(&shared.dir, &id, |root| {
+            place(&shared, &id, |root| {
                 let unpacked = unpack_layers(&wanted, root, |index| {
                     steps.unpacking(index);
                     let digest = wanted[index].digest.as_ref().expect("set above");

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::MIN_DISK_BYTES;
+use super::volume::limit;
 use super::{Limits, OwnVolume, SandboxId, SnapshotId, VolumeMount};
 
 /// Where in its life a sandbox is. `engine::lifecycle` says what may follow.
@@ -136,7 +136,6 @@ pub struct Sandbox {
 impl Sandbox {
     /// Bytes that it may write to its disk; `None` where nothing bounds them.
     pub fn disk_limit(&self) -> Option<u64> {
-        let limit = u64::try_from(self.limits.disk_bytes).ok().filter(|limit| *limit > 0)?;
-        Some(limit.saturating_sub(self.inherited_bytes).max(MIN_DISK_BYTES.unsigned_abs()))
+        limit(self.limits.disk_bytes.unsigned_abs(), self.inherited_bytes)
     }
 }

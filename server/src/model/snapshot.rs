@@ -21,6 +21,8 @@ pub struct Snapshot {
     /// Bytes that the sandbox had on its disk; `None` where they are not
     /// counted.
     pub size_bytes: Option<u64>,
+    /// Bytes that its own volume had.
+    pub volume_bytes: Option<u64>,
     /// The caller's labels.
     pub labels: BTreeMap<String, String>,
     /// The sandbox's limits.

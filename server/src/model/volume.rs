@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{SandboxId, VolumeId};
+use super::{MIN_DISK_BYTES, SandboxId, VolumeId};
 
 /// Where a volume is mounted when nobody says.
 pub const DEFAULT_MOUNT_PATH: &str = "/workspace";
@@ -33,6 +33,22 @@ pub struct Volume {
     pub update_time: SystemTime,
     /// The sandbox that it was made for.
     pub owner: Option<SandboxId>,
+    /// Bytes of it that the storage counts to the one that it was copied from.
+    #[serde(default)]
+    pub inherited_bytes: u64,
+}
+
+impl Volume {
+    /// Bytes that may be written to it; `None` where nothing bounds them.
+    pub fn limit(&self) -> Option<u64> {
+        limit(self.size_bytes, self.inherited_bytes)
+    }
+}
+
+/// What of a size is left to write where so much is another's; 0 is no size. A
+/// tree that may hold nothing more can still be used.
+pub(super) fn limit(size: u64, inherited: u64) -> Option<u64> {
+    (size > 0).then(|| size.saturating_sub(inherited).max(MIN_DISK_BYTES.unsigned_abs()))
 }
 
 /// A volume in a sandbox.

@@ -183,11 +183,13 @@ impl From<EngineError> for Status {
                 .with("volume", volume)
                 .field(&format!("mounts[{index}].volume_id")),
             EngineError::NoDiskLimit(driver) => storage::no_limits(driver, &message),
-            EngineError::NotInFamily { sandbox, wanted } => {
+            EngineError::NotInFamily { sandbox, root } => {
+                let wanted = format!("must be {root} or a fork of it");
                 say(Code::FailedPrecondition, "NOT_A_FORK")
                     .precondition("SANDBOX", sandbox, wanted)
                     .field("keep_id")
             }
+            EngineError::Storage(error) => return storage::status(&error),
             EngineError::Volume(error) => return error.into(),
             EngineError::Snapshot(error) => return error.into(),
             EngineError::WrongState { sandbox, state, wanted } => {

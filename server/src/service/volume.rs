@@ -113,7 +113,7 @@ impl VolumeCalls {
     fn volume(&self, volume: Volume) -> v1::Volume {
         let users = self.engine.users_of_volume(&volume.id);
         v1::Volume {
-            used_bytes: self.engine.volumes().used_bytes(&volume.id).map(convert::signed),
+            used_bytes: self.engine.volumes().used_bytes(&volume).map(convert::signed),
             id: volume.id.into(),
             name: volume.name,
             size_bytes: convert::signed(volume.size_bytes),

@@ -54,7 +54,7 @@ fn other(has: Driver) -> Result<Arc<dyn Pool>, StorageError> {
 /// Takes btrfs where that works.
 fn first(data_dir: &Path) -> Result<Arc<dyn Pool>, StorageError> {
     begin(data_dir, Driver::Btrfs).or_else(|reason| {
-        tracing::info!(%reason, "the storage driver is dir: sizes can't be bounded");
+        tracing::warn!(%reason, "the storage driver is dir: it holds no sizes");
         begin(data_dir, Driver::Dir)
     })
 }

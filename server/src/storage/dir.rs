@@ -76,7 +76,7 @@ pub(super) fn space(root: &Path) -> Result<Space, StorageError> {
 }
 
 /// Removes a tree, whatever is in it; one that is not there is no error.
-pub(super) fn remove_tree(path: &Path) -> io::Result<()> {
+pub fn remove_tree(path: &Path) -> io::Result<()> {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(io::ErrorKind::InvalidInput.into());
     };

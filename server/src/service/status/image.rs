@@ -42,6 +42,7 @@ impl From<&ImageError> for Status {
             ImageError::Unpack(error) => return unpack_status(error),
             ImageError::Document(error) => return document_status(error),
             ImageError::Store(_) => say(Code::Internal, "STORE_FAILED"),
+            ImageError::Storage(error) => return super::storage::status(error),
             ImageError::Registry(error) => return registry_status(error),
             ImageError::Build(error) => return build_status(error),
             ImageError::PullEnded => say(Code::Unavailable, "IMAGE_CALL_ENDED").retry(),

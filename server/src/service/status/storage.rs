@@ -45,6 +45,11 @@ impl From<SnapshotError> for Status {
     }
 }
 
+/// The storage's own errors.
+pub(super) fn status(error: &StorageError) -> Status {
+    storage(error).into()
+}
+
 fn storage(error: &StorageError) -> Answer {
     match error {
         StorageError::NoLimits(driver) => no_limits(driver, error),
