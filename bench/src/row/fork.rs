@@ -102,6 +102,9 @@ impl Contender for Fork<'_> {
     }
 
     async fn turn(&mut self) -> Result<Vec<f64>, RowError> {
+        // While an engine commits, this one thread answers no pings: the
+        // connection may have to be made anew.
+        let _ = self.skerry.version().await;
         let started = Instant::now();
         let fork = self.skerry.fork(self.id, 1).await?;
         self.skerry.exec(&fork[0], &["/bin/true"]).await?;

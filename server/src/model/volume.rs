@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{MIN_DISK_BYTES, SandboxId, VolumeId};
+use super::{SandboxId, VolumeId};
 
 /// Where a volume is mounted when nobody says.
 pub const DEFAULT_MOUNT_PATH: &str = "/workspace";
@@ -13,6 +13,8 @@ pub const DEFAULT_MOUNT_PATH: &str = "/workspace";
 pub const MAX_MOUNTS: usize = 16;
 /// Bytes of a path.
 const MAX_PATH_BYTES: usize = 4096;
+/// What may be written to a full copy: enough to be mounted and emptied.
+const ROOM: u64 = 1 << 20;
 /// The kernel's, not a volume's.
 const RESERVED: [&str; 3] = ["/proc", "/sys", "/dev"];
 
@@ -48,7 +50,7 @@ impl Volume {
 /// What of a size is left to write where so much is another's; 0 is no size. A
 /// tree that may hold nothing more can still be used.
 pub(super) fn limit(size: u64, inherited: u64) -> Option<u64> {
-    (size > 0).then(|| size.saturating_sub(inherited).max(MIN_DISK_BYTES.unsigned_abs()))
+    (size > 0).then(|| size.saturating_sub(inherited).max(ROOM))
 }
 
 /// A volume in a sandbox.

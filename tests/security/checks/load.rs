@@ -62,7 +62,7 @@ pub(crate) const CHECKS: &[Check] = &[
         MEMORY_LIMIT,
     ),
     harness("R2.page_cache", "memory beyond the limit: page cache", page_cache, MEMORY_LIMIT),
-    not_yet("R3.disk", "fill the disk", "overlayfs has no quota; it comes with the storage pools"),
+    not_yet("R3.disk", "fill the disk", "held by the storage where its driver can: tests/storage"),
     harness(
         "R3.flood",
         "a flood of output with a slow reader makes the daemon grow",
