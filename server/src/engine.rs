@@ -43,7 +43,7 @@ pub use request::{
 };
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
-use crate::model::{HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState, VolumeId};
+use crate::model::{HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState};
 use crate::runtime::{Capability, Runtime};
 use crate::snapshot::Snapshots;
 use crate::storage::{Pool, Tree, TreeKind};
@@ -283,11 +283,6 @@ impl Engine {
         let index = self.core.shared.index.lock();
         let users = index.after(None).filter(|entry| entry.record().image == image.name);
         users.count() + snapshots
-    }
-
-    /// The sandboxes that have a volume.
-    pub fn users_of_volume(&self, volume: &VolumeId) -> Vec<SandboxId> {
-        self.core.shared.users_of_volume(volume)
     }
 
     /// What it holds to.

@@ -1,6 +1,7 @@
 //! What every part of the engine reaches: the adapters, the index, and the
 //! way in which a record changes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -135,15 +136,24 @@ impl Shared {
         });
     }
 
+    /// The sandboxes that have volumes, by volume.
+    pub(super) fn users_of_volumes(&self) -> HashMap<VolumeId, Vec<SandboxId>> {
+        let mut users: HashMap<_, Vec<_>> = HashMap::new();
+        for entry in self.index.lock().after(None) {
+            for mount in &entry.record().mounts {
+                let users = users.entry(mount.volume.clone()).or_default();
+                // One that has it twice is one.
+                if users.last() != Some(&entry.id) {
+                    users.push(entry.id.clone());
+                }
+            }
+        }
+        users
+    }
+
     /// The sandboxes that have a volume.
     pub(super) fn users_of_volume(&self, volume: &VolumeId) -> Vec<SandboxId> {
-        let index = self.index.lock();
-        let has = |record: &Sandbox| record.mounts.iter().any(|mount| mount.volume == *volume);
-        index
-            .after(None)
-            .filter(|entry| has(&entry.record()))
-            .map(|entry| entry.id.clone())
-            .collect()
+        self.users_of_volumes().remove(volume).unwrap_or_default()
     }
 
     /// By id or name.

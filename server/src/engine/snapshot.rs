@@ -1,13 +1,13 @@
 //! Taking snapshots; making a sandbox from one is a create.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::request::{check_labels, check_snapshot_name};
 use super::{Engine, EngineError, copy};
 use crate::failpoint;
-use crate::model::{Snapshot, SnapshotId};
+use crate::model::{SandboxId, Snapshot, SnapshotId, VolumeId};
 use crate::snapshot::Snapshots;
 use crate::storage::Space;
 use crate::volume::Volumes;
@@ -65,6 +65,16 @@ impl Engine {
     /// The volumes.
     pub fn volumes(&self) -> &Volumes {
         &self.core.shared.volumes
+    }
+
+    /// The sandboxes that have volumes, by volume.
+    pub fn users_of_volumes(&self) -> HashMap<VolumeId, Vec<SandboxId>> {
+        self.core.shared.users_of_volumes()
+    }
+
+    /// The sandboxes that have a volume.
+    pub fn users_of_volume(&self, volume: &VolumeId) -> Vec<SandboxId> {
+        self.core.shared.users_of_volume(volume)
     }
 
     /// The storage's driver, whether it holds sizes, and its room.

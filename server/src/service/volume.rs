@@ -9,7 +9,7 @@ use super::check::{Checks, field};
 use super::convert;
 use super::page::{ListKey, page, page_size};
 use crate::engine::Engine;
-use crate::model::{MIN_DISK_BYTES, Volume, VolumeId};
+use crate::model::{MIN_DISK_BYTES, SandboxId, Volume, VolumeId};
 use crate::volume::{NewVolume, VolumeError, VolumePatch};
 
 /// Volumes of one batch.
@@ -55,7 +55,13 @@ impl VolumeService for VolumeCalls {
         let after = key.cursor(&request.page_token)?;
         let found = self.engine.volumes().list(&request.labels, after.as_deref(), size + 1);
         let (found, next_page_token) = page(&key, found, size, |volume| volume.name.as_str());
-        let volumes = found.into_iter().map(|volume| self.volume(volume)).collect();
+        let mut users = self.engine.users_of_volumes();
+        let mut users_of = |volume: &Volume| users.remove(&volume.id).unwrap_or_default();
+        let volumes = found.into_iter().map(|volume| {
+            let users = users_of(&volume);
+            self.message(volume, users)
+        });
+        let volumes = volumes.collect();
         Ok(Response::new(v1::ListVolumesResponse { volumes, next_page_token }))
     }
 
@@ -112,6 +118,10 @@ impl VolumeCalls {
 
     fn volume(&self, volume: Volume) -> v1::Volume {
         let users = self.engine.users_of_volume(&volume.id);
+        self.message(volume, users)
+    }
+
+    fn message(&self, volume: Volume, users: Vec<SandboxId>) -> v1::Volume {
         v1::Volume {
             used_bytes: self.engine.volumes().used_bytes(&volume).map(convert::signed),
             id: volume.id.into(),
