@@ -72,6 +72,33 @@ impl Output {
         write_all(&format!("{}\n", json::array(messages)))
     }
 
+    /// Prints a list as it was asked for: names alone, JSON, or a table.
+    pub(crate) fn list<M: ApiMessage>(
+        self,
+        messages: &[M],
+        quiet: bool,
+        name: impl Fn(&M) -> &str,
+        table: impl FnOnce(&[M]) -> Table,
+    ) -> Result<(), Failure> {
+        if quiet {
+            let names: String = messages.iter().map(|one| format!("{}\n", name(one))).collect();
+            self.text(&names)
+        } else if self.is_json() {
+            self.json_list(messages)
+        } else {
+            self.table(&table(messages))
+        }
+    }
+
+    /// Prints one message as it was asked for: JSON, or a table.
+    pub(crate) fn one<M: ApiMessage>(
+        self,
+        message: &M,
+        table: impl FnOnce(&M) -> Table,
+    ) -> Result<(), Failure> {
+        if self.is_json() { self.json(message) } else { self.table(&table(message)) }
+    }
+
     /// Prints one object of several values: each by [`json_of`] or
     /// [`json_list_of`].
     pub(crate) fn json_fields(self, fields: &[(&str, String)]) -> Result<(), Failure> {

@@ -36,14 +36,8 @@ impl Ls {
         let labels = self.label.into_iter().collect();
         let sandboxes =
             context.call("list sandboxes", context.client.list_sandboxes(labels)).await?;
-        if self.quiet {
-            let ids: String = sandboxes.iter().map(|one| format!("{}\n", one.id)).collect();
-            context.output.text(&ids)?;
-        } else if context.output.is_json() {
-            context.output.json_list(&sandboxes)?;
-        } else {
-            context.output.table(&table(&sandboxes, SystemTime::now()))?;
-        }
+        let shown = |all: &[_]| table(all, SystemTime::now());
+        context.output.list(&sandboxes, self.quiet, |one| &one.id, shown)?;
         Ok(0)
     }
 }

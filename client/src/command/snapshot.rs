@@ -125,14 +125,8 @@ impl Ls {
         };
         let snapshots =
             context.call("list snapshots", context.client.list_snapshots(filter)).await?;
-        if self.quiet {
-            let names: String = snapshots.iter().map(|one| format!("{}\n", one.name)).collect();
-            context.output.text(&names)?;
-        } else if context.output.is_json() {
-            context.output.json_list(&snapshots)?;
-        } else {
-            context.output.table(&table(&snapshots, SystemTime::now()))?;
-        }
+        let shown = |all: &[_]| table(all, SystemTime::now());
+        context.output.list(&snapshots, self.quiet, |one| &one.name, shown)?;
         Ok(0)
     }
 }
@@ -153,11 +147,7 @@ impl Inspect {
     async fn run(self, context: &Context) -> Result<u8, Failure> {
         let what = format!("inspect snapshot {}", self.snapshot);
         let snapshot = context.call(&what, context.client.snapshot(&self.snapshot)).await?;
-        if context.output.is_json() {
-            context.output.json(&snapshot)?;
-        } else {
-            context.output.table(&details(&snapshot))?;
-        }
+        context.output.one(&snapshot, details)?;
         Ok(0)
     }
 }

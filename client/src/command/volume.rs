@@ -107,14 +107,8 @@ impl Ls {
     async fn run(self, context: &Context) -> Result<u8, Failure> {
         let labels = self.label.into_iter().collect();
         let volumes = context.call("list volumes", context.client.list_volumes(labels)).await?;
-        if self.quiet {
-            let names: String = volumes.iter().map(|one| format!("{}\n", one.name)).collect();
-            context.output.text(&names)?;
-        } else if context.output.is_json() {
-            context.output.json_list(&volumes)?;
-        } else {
-            context.output.table(&table(&volumes, SystemTime::now()))?;
-        }
+        let shown = |all: &[_]| table(all, SystemTime::now());
+        context.output.list(&volumes, self.quiet, |one| &one.name, shown)?;
         Ok(0)
     }
 }
@@ -135,11 +129,7 @@ impl Inspect {
     async fn run(self, context: &Context) -> Result<u8, Failure> {
         let what = format!("inspect volume {}", self.volume);
         let volume = context.call(&what, context.client.volume(&self.volume)).await?;
-        if context.output.is_json() {
-            context.output.json(&volume)?;
-        } else {
-            context.output.table(&details(&volume))?;
-        }
+        context.output.one(&volume, details)?;
         Ok(0)
     }
 }
