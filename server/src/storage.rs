@@ -108,8 +108,8 @@ impl fmt::Display for Tree {
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The driver can't hold a tree to a size.
-    #[error("the storage driver {0} can't hold a size limit; use the driver btrfs")]
-    NoLimits(&'static str),
+    #[error("the storage holds no sizes: its driver is dir, or its btrfs has no quotas enabled")]
+    NoLimits,
     /// The disk is full.
     #[error("the storage is full")]
     Full,

@@ -38,9 +38,6 @@ pub enum EngineError {
         /// At which place among the mounts.
         index: usize,
     },
-    /// The storage can't hold a disk to a size.
-    #[error("the storage driver {0} can't hold a disk to a size")]
-    NoDiskLimit(&'static str),
     /// Not forked from the one that it should be forked from.
     #[error("{sandbox} is neither {root} nor forked from it")]
     NotInFamily {

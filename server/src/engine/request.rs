@@ -10,6 +10,7 @@ use crate::model::{
     LimitError, Limits, LimitsPatch, NameError, OnExec, OnIdle, Retention, Sandbox, SandboxId,
     SandboxState, Snapshot, SnapshotId, Timeouts, check_name,
 };
+use crate::storage::StorageError;
 
 /// Labels of one sandbox.
 const MAX_LABELS: usize = 64;
@@ -189,7 +190,7 @@ impl CreateSandbox {
     /// The limits it gets.
     pub(super) fn limits(&self, config: &EngineConfig) -> Result<Limits, EngineError> {
         if self.limits.disk_bytes.is_some() && config.max_limits.disk_bytes == 0 {
-            return Err(EngineError::NoDiskLimit("dir"));
+            return Err(StorageError::NoLimits.into());
         }
         config
             .default_limits

@@ -9,7 +9,7 @@ use super::request::{SandboxPatch, invalid_limit};
 use super::shared::Shared;
 use crate::model::{Sandbox, SandboxId};
 use crate::runtime::Machine;
-use crate::storage::{Tree, TreeKind, blocking};
+use crate::storage::{StorageError, Tree, TreeKind, blocking};
 
 /// What an update works on.
 pub(super) struct Update {
@@ -24,7 +24,7 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
     let Update { shared, record: old, machine, patch } = update;
     let mut record = old.clone();
     if patch.limits.disk_bytes.is_some() && !shared.pool.has_limits() {
-        return Err(EngineError::NoDiskLimit(shared.pool.driver().name()));
+        return Err(StorageError::NoLimits.into());
     }
     record.limits = old
         .limits

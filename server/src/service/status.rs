@@ -182,7 +182,6 @@ impl From<EngineError> for Status {
             EngineError::UnknownVolume { volume, index } => say(Code::NotFound, "VOLUME_NOT_FOUND")
                 .with("volume", volume)
                 .field(&format!("mounts[{index}].volume_id")),
-            EngineError::NoDiskLimit(driver) => storage::no_limits(driver, &message),
             EngineError::NotInFamily { sandbox, root } => {
                 let wanted = format!("must be {root} or a fork of it");
                 say(Code::FailedPrecondition, "NOT_A_FORK")

@@ -140,7 +140,7 @@ impl Pool for BtrfsPool {
     fn set_limit(&self, tree: &Tree, bytes: Option<u64>) -> Result<(), StorageError> {
         match (self.has_limits(), bytes) {
             (false, None) => Ok(()),
-            (false, Some(_)) => Err(StorageError::NoLimits(self.driver().name())),
+            (false, Some(_)) => Err(StorageError::NoLimits),
             (true, bytes) => btrfs::set_limit(self.open_tree(tree)?.as_fd(), bytes)
                 .map_err(StorageError::at(&self.path(tree))),
         }

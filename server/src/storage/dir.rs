@@ -161,7 +161,7 @@ impl Pool for DirPool {
     fn set_limit(&self, _tree: &Tree, bytes: Option<u64>) -> Result<(), StorageError> {
         match bytes {
             None => Ok(()),
-            Some(_) => Err(StorageError::NoLimits(self.driver().name())),
+            Some(_) => Err(StorageError::NoLimits),
         }
     }
 

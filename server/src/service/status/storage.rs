@@ -52,17 +52,13 @@ pub(super) fn status(error: &StorageError) -> Status {
 
 fn storage(error: &StorageError) -> Answer {
     match error {
-        StorageError::NoLimits(driver) => no_limits(driver, error),
+        StorageError::NoLimits => answer(Code::FailedPrecondition, "DISK_LIMIT_UNSUPPORTED", error)
+            .precondition(
+                "STORAGE",
+                "size",
+                "leave it out, or use a data directory with the driver btrfs, quotas enabled",
+            ),
         StorageError::Full => answer(Code::ResourceExhausted, "DISK_FULL", error).retry(),
         _ => answer(Code::Internal, "STORAGE_FAILED", error),
     }
-}
-
-/// A size where none can be held.
-pub(super) fn no_limits(driver: &str, message: impl ToString) -> Answer {
-    answer(Code::FailedPrecondition, "DISK_LIMIT_UNSUPPORTED", message).precondition(
-        "STORAGE",
-        driver,
-        "leave the size out, or use a data directory with the storage driver btrfs",
-    )
 }
