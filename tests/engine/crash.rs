@@ -70,8 +70,8 @@ fn allowed(point: &str) -> &'static [Option<SandboxState>] {
         "delete.record_dropped" => &[None],
         "delete.disk" => &[None],
         "delete.begun" => &[Some(Running)],
-        // The announcement and the end of the machine are at the same time.
-        "delete.recorded" => &[None],
+        // The announcement is on its way.
+        "delete.recorded" => &[None, Some(Running)],
         "delete.machine" => &[None, Some(Stopped)],
         _ => panic!("what may be there after {point}?"),
     }

@@ -45,7 +45,9 @@ async fn lines_and_names_are_found() {
     let shouted = SearchFilesRequest { pattern: "NEEDLE".to_owned(), ..rust.clone() };
     assert!(search(shouted.clone()).await.is_empty());
     assert_eq!(search(SearchFilesRequest { ignore_case: true, ..shouted }).await, expected);
-    assert_eq!(search(SearchFilesRequest { max_results: 1, ..rust }).await, expected[..1]);
+    // Which comes first is the directory's own order.
+    let one = search(SearchFilesRequest { max_results: 1, ..rust }).await;
+    assert!(one.len() == 1 && expected.contains(&one[0]), "{one:?}");
     assert_eq!(search(SearchFilesRequest { hidden: true, ..base.clone() }).await.len(), 4);
     let names =
         SearchFilesRequest { glob: "**/*.rs".to_owned(), pattern: String::new(), ..base.clone() };

@@ -40,19 +40,19 @@ pub(crate) async fn refused(client: &Client, request: PullImageRequest) -> Error
 
 /// Where the files of an image are.
 pub(crate) fn root(daemon: &Daemon, image: &Image) -> std::path::PathBuf {
-    daemon.data_dir().join("images").join(&image.id).join("root")
+    daemon.pool().join("images").join(&image.id).join("root")
 }
 
 /// What there is in the images' directory but the built-in one and the blobs.
 pub(crate) fn left(daemon: &Daemon) -> Vec<String> {
-    let entries = std::fs::read_dir(daemon.data_dir().join("images")).expect("it is there");
+    let entries = std::fs::read_dir(daemon.pool().join("images")).expect("it is there");
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.filter(|name| name != "host" && name != "blobs").collect()
 }
 
 /// Names of blobs.
 pub(crate) fn blobs(daemon: &Daemon) -> Vec<String> {
-    let dir = daemon.data_dir().join("images/blobs/sha256");
+    let dir = daemon.pool().join("images/blobs/sha256");
     let entries = std::fs::read_dir(dir).expect("it is there");
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }

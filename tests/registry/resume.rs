@@ -67,7 +67,7 @@ async fn stopped_at(fake: &Fake, daemon: &Daemon, picture: &Picture, bytes: usiz
     let waiting = tokio::spawn(async move { while let Ok(Some(_)) = pull.next().await {} });
     eventually("the first bytes come", async || {
         let part = blobs(daemon).into_iter().find(|name| name.ends_with(".part"))?;
-        let path = daemon.data_dir().join("images/blobs/sha256").join(part);
+        let path = daemon.pool().join("images/blobs/sha256").join(part);
         let length = std::fs::metadata(path).ok()?.len();
         (length >= bytes as u64 / 2).then_some(())
     })

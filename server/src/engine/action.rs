@@ -225,28 +225,30 @@ impl Work {
         }
     }
 
-    /// The machine may end before the record is durable, the disk only after:
-    /// a sandbox that comes back after a crash must have its files.
+    /// The record goes before the disk does: a sandbox that comes back after a
+    /// crash must have its files, and a disk without a record is swept. Only
+    /// one with a volume of its own, which goes before the record, has to be
+    /// known as DELETING first.
     async fn delete(mut self) -> Result<Settled, EngineError> {
         failpoint::hit("delete.begun");
         let id = self.record.id.clone();
         self.record.machine = None;
-        let recorded = async {
-            let recorded = self.shared.table.put(&self.record).await;
-            failpoint::hit("delete.recorded");
-            recorded.map_err(EngineError::from)
-        };
-        let ended = async {
-            let ended = self.shared.runtime.destroy(&id).await;
-            failpoint::hit("delete.machine");
-            ended.map_err(EngineError::from)
-        };
-        tokio::try_join!(recorded, ended)?;
-        self.shared.runtime.remove_disk(&id).await?;
+        match self.record.own_volume {
+            Some(_) => self.shared.table.put(&self.record).await?,
+            None => self.shared.table.put_soon(&self.record).await?,
+        }
+        failpoint::hit("delete.recorded");
+        self.shared.runtime.destroy(&id).await?;
+        failpoint::hit("delete.machine");
         layout::remove_own_volume(&self.shared, &self.record).await?;
-        failpoint::hit("delete.disk");
         self.shared.table.delete(id.as_str()).await?;
         failpoint::hit("delete.record_dropped");
+        if let Err(error) = self.shared.runtime.remove_disk(&id).await {
+            // There to be tried again.
+            self.shared.table.put(&self.record).await?;
+            return Err(error.into());
+        }
+        failpoint::hit("delete.disk");
         Ok(Settled { record: self.record, machine: None })
     }
 }

@@ -12,9 +12,9 @@ use crate::Daemon;
 const PATIENCE: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_millis(50);
 /// Folders of the data directory in which each sandbox has an entry.
-const FOLDERS: &[&str] = &["", "run", "images"];
+const FOLDERS: &[&str] = &["", "run"];
 /// Folders of the storage in which each tree has an entry.
-const TREES: &[&str] = &["sandboxes", "volumes", "snapshots"];
+const TREES: &[&str] = &["sandboxes", "volumes", "snapshots", "images"];
 
 /// Where deleted disks are until they are removed; none must stay.
 const TRASH: &str = "trash";
