@@ -55,6 +55,7 @@ pub use unpack::UnpackError;
 use crate::model::{ExecDefaults, HOST_IMAGE, Image, ImageSource};
 use crate::storage::{Pool, StorageError, remove_tree};
 use crate::store::{Store, StoreError, Table};
+use crate::whole::whole;
 use blobs::Blobs;
 use name::{Index, NameClaim};
 use pull::Pulls;
@@ -263,18 +264,22 @@ impl ImageStore {
             return Err(ImageError::BuiltIn);
         }
         let image = self.shared.index.lock().take(name_or_id)?;
-        let removed = match users(&image) {
-            0 => self.shared.table.delete(image.id.as_str()).await.map_err(ImageError::from),
-            users => Err(ImageError::InUse { name: image.name.clone(), users }),
-        };
-        match removed {
-            Ok(()) => self.shared.remove_files(&image).await,
-            Err(error) => {
-                self.shared.index.lock().images.insert(image.name.clone(), image);
-                return Err(error);
-            }
+        let users = users(&image);
+        if users > 0 {
+            let name = image.name.clone();
+            self.shared.index.lock().images.insert(name.clone(), image);
+            return Err(ImageError::InUse { name, users });
         }
-        Ok(())
+        let shared = Arc::clone(&self.shared);
+        whole(async move {
+            if let Err(error) = shared.table.delete(image.id.as_str()).await {
+                shared.index.lock().images.insert(image.name.clone(), image);
+                return Err(error.into());
+            }
+            shared.remove_files(&image).await;
+            Ok(())
+        })
+        .await
     }
 
     /// Ends pulls and builds, and waits for the imports under way; no new one

@@ -19,3 +19,4 @@ pub mod ssh;
 pub mod storage;
 pub mod store;
 pub mod volume;
+mod whole;

@@ -5,6 +5,7 @@ mod exec;
 mod file;
 mod id;
 mod image;
+mod labels;
 mod limits;
 mod name;
 mod sandbox;
@@ -19,6 +20,7 @@ pub use file::{
 };
 pub use id::{ExecId, IdError, ImageId, SandboxId, SnapshotId, SshAccessId, SshKeyId, VolumeId};
 pub use image::{ExecDefaults, HOST_IMAGE, Image, ImageConfig, ImageOrigin, ImageSource};
+pub use labels::has_labels;
 pub use limits::{LimitError, Limits, LimitsPatch, MIN_DISK_BYTES};
 pub use name::{NameError, check_image_name, check_name};
 pub use sandbox::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};

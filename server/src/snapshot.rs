@@ -2,13 +2,13 @@
 //! sandbox's own volume where it has one. A snapshot is there when its record
 //! is; a tree without one is swept at start.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::failpoint;
 use crate::model::{Snapshot, SnapshotId};
 use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking};
 use crate::store::{Catalog, NameClaim, Named, Store, StoreError};
+use crate::whole::whole;
 
 /// What the tree of the own volume has after the snapshot's id.
 const VOLUME_SUFFIX: &str = ".volume";
@@ -108,13 +108,17 @@ impl Snapshots {
         let taken = self.catalog.take(name_or_id);
         let snapshot = taken.ok_or_else(|| SnapshotError::NotFound(name_or_id.to_owned()))?;
         failpoint::hit("snapshot.delete.begun");
-        if let Err(error) = self.catalog.forget(&snapshot).await {
-            self.catalog.put_back(snapshot);
-            return Err(error.into());
-        }
-        failpoint::hit("snapshot.delete.forgotten");
-        self.remove_trees(&snapshot.id).await;
-        Ok(())
+        let snapshots = self.clone();
+        whole(async move {
+            if let Err(error) = snapshots.catalog.forget(&snapshot).await {
+                snapshots.catalog.put_back(snapshot);
+                return Err(error.into());
+            }
+            failpoint::hit("snapshot.delete.forgotten");
+            snapshots.remove_trees(&snapshot.id).await;
+            Ok(())
+        })
+        .await
     }
 
     /// Removes the trees of an id that has no record (any more). What can't be
@@ -136,9 +140,4 @@ pub fn disk(id: &SnapshotId) -> Tree {
 /// The tree with the copy of the own volume.
 pub fn volume(id: &SnapshotId) -> Tree {
     Tree { kind: TreeKind::Snapshot, id: format!("{id}{VOLUME_SUFFIX}") }
-}
-
-/// The labels that a filter wants are there.
-pub fn has_labels(snapshot: &Snapshot, wanted: &BTreeMap<String, String>) -> bool {
-    wanted.iter().all(|(key, value)| snapshot.labels.get(key) == Some(value))
 }

@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use tokio::sync::Mutex;
+
 use crate::failpoint;
-use crate::model::{SandboxId, Volume, VolumeId};
+use crate::model::{SandboxId, Volume, VolumeId, has_labels};
 use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking, copy};
 use crate::store::{Catalog, Named, Store, StoreError};
+use crate::whole::whole;
 
 /// Why a volume could not be made, found, changed or removed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -70,6 +73,8 @@ pub struct NewVolume {
 pub struct Volumes {
     pool: Arc<dyn Pool>,
     catalog: Catalog<Volume>,
+    /// Held while one is changed or removed: neither undoes the other.
+    changing: Arc<Mutex<()>>,
 }
 
 impl Named for Volume {
@@ -89,7 +94,7 @@ impl Volumes {
                 pool.remove(&tree).map_err(Arc::new)?;
             }
         }
-        Ok(Self { pool, catalog })
+        Ok(Self { pool, catalog, changing: Arc::default() })
     }
 
     /// One volume, by name or id.
@@ -104,10 +109,7 @@ impl Volumes {
         after: Option<&str>,
         limit: usize,
     ) -> Vec<Volume> {
-        let matches = |volume: &Volume| {
-            labels.iter().all(|(key, value)| volume.labels.get(key) == Some(value))
-        };
-        self.catalog.list(after, limit, matches)
+        self.catalog.list(after, limit, |volume| has_labels(&volume.labels, labels))
     }
 
     /// How many there are.
@@ -141,19 +143,23 @@ impl Volumes {
             owner: new.owner,
             inherited_bytes: 0,
         };
-        let made = self.make_tree(&volume, new.from).await;
-        failpoint::hit("volume.made");
-        let recorded = match made {
-            Ok(inherited) => {
-                volume.inherited_bytes = inherited;
-                self.catalog.add(claim, volume.clone()).await.map_err(VolumeError::from)
+        let (volumes, from) = (self.clone(), new.from);
+        whole(async move {
+            let made = volumes.make_tree(&volume, from).await;
+            failpoint::hit("volume.made");
+            let recorded = match made {
+                Ok(inherited) => {
+                    volume.inherited_bytes = inherited;
+                    volumes.catalog.add(claim, volume.clone()).await.map_err(VolumeError::from)
+                }
+                Err(error) => Err(error),
+            };
+            if recorded.is_err() {
+                volumes.remove_tree(&volume.id).await;
             }
-            Err(error) => Err(error),
-        };
-        if recorded.is_err() {
-            self.remove_tree(&volume.id).await;
-        }
-        recorded.map(|()| volume)
+            recorded.map(|()| volume)
+        })
+        .await
     }
 
     /// Says how much of it counts to what it is a copy of.
@@ -185,17 +191,22 @@ impl Volumes {
         name_or_id: &str,
         patch: VolumePatch,
     ) -> Result<Volume, VolumeError> {
-        let mut volume = self.get(name_or_id)?;
-        if let Some(size) = patch.size_bytes {
-            let (pool, tree) = (Arc::clone(&self.pool), tree(&volume.id));
-            volume.size_bytes = size;
-            let limit = volume.limit();
-            blocking(move || pool.set_limit(&tree, limit)).await.map_err(Arc::new)?;
-        }
-        volume.labels = patch.labels.unwrap_or(volume.labels);
-        volume.update_time = SystemTime::now();
-        self.catalog.replace(volume.clone()).await?;
-        Ok(volume)
+        let changing = Arc::clone(&self.changing).lock_owned().await;
+        let (volumes, mut volume) = (self.clone(), self.get(name_or_id)?);
+        whole(async move {
+            let _changing = changing;
+            if let Some(size) = patch.size_bytes {
+                let (pool, tree) = (Arc::clone(&volumes.pool), tree(&volume.id));
+                volume.size_bytes = size;
+                let limit = volume.limit();
+                blocking(move || pool.set_limit(&tree, limit)).await.map_err(Arc::new)?;
+            }
+            volume.labels = patch.labels.unwrap_or(volume.labels);
+            volume.update_time = SystemTime::now();
+            volumes.catalog.replace(volume.clone()).await?;
+            Ok(volume)
+        })
+        .await
     }
 
     /// Removes a volume that `users` counts no sandbox of. It can't be found
@@ -205,20 +216,28 @@ impl Volumes {
         name_or_id: &str,
         users: impl FnOnce(&Volume) -> usize,
     ) -> Result<(), VolumeError> {
+        let changing = Arc::clone(&self.changing).lock_owned().await;
         let taken = self.catalog.take(name_or_id);
         let volume = taken.ok_or_else(|| VolumeError::NotFound(name_or_id.to_owned()))?;
         failpoint::hit("volume.delete.begun");
-        let forgotten = match users(&volume) {
-            0 => self.catalog.forget(&volume).await.map_err(VolumeError::from),
-            sandboxes => Err(VolumeError::InUse { name: volume.name.clone(), sandboxes }),
-        };
-        failpoint::hit("volume.delete.forgotten");
-        if let Err(error) = forgotten {
+        let sandboxes = users(&volume);
+        if sandboxes > 0 {
+            let name = volume.name.clone();
             self.catalog.put_back(volume);
-            return Err(error);
+            return Err(VolumeError::InUse { name, sandboxes });
         }
-        self.remove_tree(&volume.id).await;
-        Ok(())
+        let volumes = self.clone();
+        whole(async move {
+            let _changing = changing;
+            if let Err(error) = volumes.catalog.forget(&volume).await {
+                volumes.catalog.put_back(volume);
+                return Err(error.into());
+            }
+            failpoint::hit("volume.delete.forgotten");
+            volumes.remove_tree(&volume.id).await;
+            Ok(())
+        })
+        .await
     }
 
     /// What can't be removed now is swept at the next start.

@@ -13,6 +13,7 @@ on_both!(
     a_volume_is_shared_by_sandboxes_and_outlives_them,
     a_volume_that_was_made_for_a_sandbox_goes_or_stays_as_it_was_asked,
     a_volume_in_use_is_not_deleted_but_by_force,
+    calls_that_meet_or_are_left_leave_no_half_volume,
     bad_volumes_and_mounts_are_refused_by_their_field,
 );
 
@@ -100,6 +101,53 @@ async fn a_volume_in_use_is_not_deleted_but_by_force(driver: Driver) {
     let error = rig.daemon.client().start_sandbox("one").await.expect_err("its volume is gone");
     assert_eq!(error.reason.as_deref(), Some("VOLUME_NOT_FOUND"));
     rig.daemon.client().delete_sandbox("one").await.expect("it can be deleted all the same");
+}
+
+/// The volumes that are listed are those that have trees.
+async fn are_whole(rig: &Rig) {
+    skerry_test_support::eventually("records and trees agree", async || {
+        let list = rig.volumes().list_volumes(ListVolumesRequest::default()).await.expect("a list");
+        let mut ids: Vec<_> = list.into_inner().volumes.into_iter().map(|one| one.id).collect();
+        ids.sort();
+        (rig.trees("volumes") == ids).then_some(())
+    })
+    .await;
+}
+
+async fn calls_that_meet_or_are_left_leave_no_half_volume(driver: Driver) {
+    let mut rig = Rig::start(driver).await;
+    for round in 0..40 {
+        let name = format!("met-{round}");
+        rig.volume(&name, 0).await;
+        let update = UpdateVolumeRequest {
+            volume_id: name.clone(),
+            volume: Some(Volume::default()),
+            update_mask: Some(prost_types::FieldMask { paths: vec!["labels".to_owned()] }),
+        };
+        let delete = DeleteVolumeRequest { volume_id: name, force: false };
+        let (mut updating, mut deleting) = (rig.volumes(), rig.volumes());
+        // Whichever comes first, the volume is gone in the end.
+        let (_, deleted) =
+            tokio::join!(updating.update_volume(update), deleting.delete_volume(delete));
+        deleted.expect("deleted");
+    }
+    for round in 0..40 {
+        let name = format!("left-{round}");
+        let create = CreateVolumeRequest { name: name.clone(), ..Default::default() };
+        let patience = std::time::Duration::from_micros(150 * round);
+        let mut calls = rig.volumes();
+        if tokio::time::timeout(patience, calls.create_volume(create)).await.is_ok() {
+            let delete = DeleteVolumeRequest { volume_id: name, force: false };
+            let _ = tokio::time::timeout(patience / 2, calls.delete_volume(delete)).await;
+        }
+    }
+    are_whole(&rig).await;
+    rig.daemon.kill9();
+    rig.daemon.restart().await;
+    are_whole(&rig).await;
+    let list = rig.volumes().list_volumes(ListVolumesRequest::default()).await.expect("a list");
+    let left = list.into_inner().volumes;
+    assert!(left.iter().all(|one| one.name.starts_with("left-")), "{left:?}");
 }
 
 async fn bad_volumes_and_mounts_are_refused_by_their_field(driver: Driver) {

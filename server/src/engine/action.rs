@@ -3,9 +3,10 @@
 //! A record announces an effect, durably, before it happens, and tells of it,
 //! durably, before the caller hears of it. So a machine never does what the
 //! next daemon can't know of: a STOPPED sandbox never has one, a PAUSED one is
-//! frozen. A create alone does not wait for its announcement, since what has
-//! no record is swept: its flush overlaps the work. That of a machine that
-//! begins to run is recorded while it sets itself up.
+//! frozen. Two do not wait for their announcement, which flushes beside the
+//! work: a create, since what has no record is swept, and a delete of one that
+//! has no volume of its own, since its record goes before its disk does. That
+//! of a machine that begins to run is recorded while it sets itself up.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

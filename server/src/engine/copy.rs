@@ -65,11 +65,16 @@ pub(super) async fn run(copy: Copy) -> Result<Settled, EngineError> {
     // What serves the files of a stopped one may write to them.
     entry.disk.close(&shared, &entry.id).await?;
     let frozen = machine.as_ref().filter(|_| record.state == SandboxState::Running);
-    if let Some(machine) = frozen {
-        machine.pause().await?;
-    }
+    let paused = match frozen {
+        Some(machine) => machine.pause().await,
+        None => Ok(()),
+    };
     failpoint::hit("copy.frozen");
-    let copied = trees(&shared, &record, &to).await;
+    let copied = match paused {
+        Ok(()) => trees(&shared, &record, &to).await,
+        // A part of it may be frozen.
+        Err(error) => Err(error.into()),
+    };
     failpoint::hit("copy.copied");
     if let Some(machine) = frozen
         && machine.resume().await.is_err()

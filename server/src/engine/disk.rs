@@ -16,6 +16,7 @@ use super::shared::Shared;
 use super::{EngineError, layout};
 use crate::model::{FileRequest, SandboxId, SandboxState};
 use crate::runtime::{FileCall, FileError, Machine, RuntimeError};
+use crate::whole::whole;
 
 /// How long the machine stays after the last call.
 const IDLE_TIME: Duration = Duration::from_secs(5);
@@ -54,7 +55,7 @@ pub(super) async fn begin(
 /// that is half made must not meet a start.
 async fn open(shared: &Arc<Shared>, entry: &Arc<Entry>) -> Result<Arc<dyn Machine>, EngineError> {
     let (shared, entry) = (Arc::clone(shared), Arc::clone(entry));
-    let opened = tokio::spawn(async move {
+    whole(async move {
         let mut machine = entry.disk.machine.lock().await;
         let record = entry.record();
         // A start or delete says so in the record before it closes this.
@@ -70,8 +71,8 @@ async fn open(shared: &Arc<Shared>, entry: &Arc<Entry>) -> Result<Arc<dyn Machin
         let made = shared.runtime.create(&spec, born).await?;
         *machine = Some(Arc::clone(&made));
         Ok(made)
-    });
-    opened.await.unwrap_or(Err(EngineError::ShuttingDown))
+    })
+    .await
 }
 
 impl Disk {

@@ -19,6 +19,7 @@ use super::layout::Origin;
 use super::request::CreateSandbox;
 use super::{Engine, EngineError, copy};
 use crate::model::{Sandbox, SandboxId, SnapshotId};
+use crate::whole::whole;
 
 /// Forks of one call.
 pub(super) const MAX_FORKS: usize = 100;
@@ -42,7 +43,7 @@ impl Engine {
         let trees = SnapshotId::from_uuid(uuid::Uuid::now_v7().as_u128());
         let (engine, name) = (self.clone(), name.map(str::to_owned));
         // To its end, also where the caller leaves: somebody has to clean up.
-        let forking = tokio::spawn(async move {
+        whole(async move {
             let (parent, size) = copy::ask(&shared, &entry, &trees).await?;
             let own = parent.own_volume.clone().and_then(|own| {
                 let mount = parent.mounts.iter().find(|mount| mount.volume == own.volume)?;
@@ -52,8 +53,8 @@ impl Engine {
             let made = engine.make_forks(&parent, &origin, count, name.as_deref()).await;
             shared.snapshots.remove_trees(&trees).await;
             made
-        });
-        forking.await.unwrap_or(Err(EngineError::ShuttingDown))
+        })
+        .await
     }
 
     async fn make_forks(

@@ -8,8 +8,8 @@ use super::EngineError;
 use super::copy::Counted;
 use super::shared::Shared;
 use crate::model::{
-    DEFAULT_MOUNT_PATH, MAX_MOUNTS, OwnVolume, Sandbox, SnapshotId, VolumeId, VolumeMount,
-    check_mount_path,
+    DEFAULT_MOUNT_PATH, MAX_MOUNTS, OwnVolume, Retention, Sandbox, SnapshotId, Volume, VolumeId,
+    VolumeMount, check_mount_path,
 };
 use crate::runtime::{MachineSpec, Mount};
 use crate::snapshot;
@@ -113,7 +113,16 @@ pub(super) async fn lay_out(
     let (from, to) = (snapshot::disk(&origin.trees), Tree::new(TreeKind::Disk, &record.id));
     let pool = Arc::clone(&shared.pool);
     let size = origin.size.disk;
-    record.inherited_bytes = blocking(move || copy(&*pool, &from, &to, size)).await?;
+    match blocking(move || copy(&*pool, &from, &to, size)).await {
+        Ok(inherited) => record.inherited_bytes = inherited,
+        Err(error) => {
+            if let Some(snapshot) = &record.snapshot {
+                // It may have been deleted meanwhile.
+                shared.snapshots.get(snapshot.as_str())?;
+            }
+            return Err(error.into());
+        }
+    }
     Ok(())
 }
 
@@ -143,12 +152,11 @@ pub(super) async fn remove_own_volume(
     shared: &Shared,
     record: &Sandbox,
 ) -> Result<(), EngineError> {
-    use crate::model::Retention;
     let Some(own) = record.own_volume.as_ref().filter(|own| own.retention == Retention::Delete)
     else {
         return Ok(());
     };
-    let others = |volume: &crate::model::Volume| {
+    let others = |volume: &Volume| {
         let users = shared.users_of_volume(&volume.id);
         users.iter().filter(|user| **user != record.id).count()
     };

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{EngineConfig, EngineError};
 use crate::model::{
     LimitError, Limits, LimitsPatch, NameError, OnExec, OnIdle, Retention, Sandbox, SandboxId,
-    SandboxState, Snapshot, SnapshotId, Timeouts, check_name,
+    SandboxState, Snapshot, SnapshotId, Timeouts, check_name, has_labels,
 };
 use crate::storage::StorageError;
 
@@ -126,7 +126,7 @@ impl Filter {
     /// Whether a sandbox passes.
     pub fn matches(&self, sandbox: &Sandbox) -> bool {
         let state = self.states.is_empty() || self.states.contains(&sandbox.state);
-        state && self.labels.iter().all(|(key, value)| sandbox.labels.get(key) == Some(value))
+        state && has_labels(&sandbox.labels, &self.labels)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::model::{SandboxId, Snapshot, SnapshotId, VolumeId};
 use crate::snapshot::Snapshots;
 use crate::storage::Space;
 use crate::volume::Volumes;
+use crate::whole::whole;
 
 impl Engine {
     /// Takes a snapshot; it is whole and durable when this resolves. Dropping
@@ -30,7 +31,7 @@ impl Engine {
         let id = SnapshotId::from_uuid(uuid::Uuid::now_v7().as_u128());
         let name = name.unwrap_or_else(|| id.to_string());
         let claim = shared.snapshots.claim(&name)?;
-        let taking = tokio::spawn(async move {
+        whole(async move {
             let (record, counted) = copy::ask(&shared, &entry, &id).await?;
             failpoint::hit("snapshot.copied");
             let own_volume = record.own_volume.and_then(|own| {
@@ -53,8 +54,8 @@ impl Engine {
             shared.snapshots.add(claim, snapshot.clone()).await?;
             failpoint::hit("snapshot.recorded");
             Ok(snapshot)
-        });
-        taking.await.unwrap_or(Err(EngineError::ShuttingDown))
+        })
+        .await
     }
 
     /// The snapshots.

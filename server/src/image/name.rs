@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::{ImageError, ImageStore, Shared, remove_files};
 use crate::model::{HOST_IMAGE, Image, ImageId};
 use crate::store::Batch;
+use crate::whole::whole;
 
 /// Images by name.
 #[derive(Default)]
@@ -129,17 +130,13 @@ impl ImageStore {
         }
         let claim = NameClaim::new(Arc::clone(&self.shared), name)?;
         let image = claim.share(&source.name)?;
-        // Its own task: a caller that goes away leaves nothing half done.
         let shared = Arc::clone(&self.shared);
-        let kept = tokio::spawn(async move {
+        whole(async move {
             let kept = shared.keep(image, &|_| 0).await;
             drop(claim);
             kept
-        });
-        kept.await.map_err(|error| ImageError::Io {
-            path: self.shared.dir.clone(),
-            error: error.into(),
-        })?
+        })
+        .await
     }
 }
 

@@ -7,6 +7,8 @@
 //! The second hash is no secret: it tells a damaged token, not a forger, who
 //! could only reach what a list shows anyway.
 
+use std::collections::BTreeMap;
+
 use tonic::Status;
 
 use super::check::{Checks, field};
@@ -36,6 +38,17 @@ impl ListKey {
             hasher.update(part.as_bytes());
         }
         Self { hash: short(&hasher.finalize()) }
+    }
+
+    /// Of a list that is filtered by labels, and by more.
+    pub(super) fn labelled<'a>(
+        list: &'a str,
+        labels: &'a BTreeMap<String, String>,
+        more: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let labels = labels.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
+        // The empty text is no label's key, so that it ends the labels.
+        Self::new(list, labels.chain([""]).chain(more))
     }
 
     /// The token of the page after the one that ended with this cursor.

@@ -17,7 +17,7 @@ use crate::engine::{
 };
 use crate::model::{
     HOST_IMAGE, OnExec, Sandbox, SandboxId, SandboxState, SnapshotId, Timeouts, VolumeId,
-    check_mount_path,
+    check_mount_path, has_labels,
 };
 
 const MIN_TIMEOUT: Duration = Duration::from_secs(1);
@@ -285,10 +285,7 @@ fn list_key(request: &v1::ListSandboxesRequest) -> ListKey {
     states.sort_unstable();
     states.dedup();
     let states: Vec<_> = states.iter().map(ToString::to_string).collect();
-    let labels = request.labels.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
-    // The empty text is no label's key, so that it ends the labels.
-    let filters = labels.chain([""]).chain(states.iter().map(String::as_str));
-    ListKey::new("sandboxes", filters)
+    ListKey::labelled("sandboxes", &request.labels, states.iter().map(String::as_str))
 }
 
 /// What a watch is of.
@@ -303,7 +300,7 @@ impl Wanted {
         let named = self.sandbox.is_empty()
             || self.sandbox == sandbox.id.as_str()
             || self.sandbox == sandbox.name;
-        named && self.labels.iter().all(|(key, value)| sandbox.labels.get(key) == Some(value))
+        named && has_labels(&sandbox.labels, &self.labels)
     }
 }
 

@@ -8,8 +8,8 @@ use super::check::Checks;
 use super::convert;
 use super::page::{ListKey, page, page_size};
 use crate::engine::Engine;
-use crate::model::{Snapshot, SnapshotId};
-use crate::snapshot::{SnapshotError, has_labels};
+use crate::model::{Snapshot, SnapshotId, has_labels};
+use crate::snapshot::SnapshotError;
 
 /// Keeps snapshots.
 pub(super) struct SnapshotCalls {
@@ -49,13 +49,11 @@ impl SnapshotService for SnapshotCalls {
         let size = page_size(&mut checks, request.page_size);
         checks.labels("labels", &request.labels);
         checks.finish()?;
-        let labels = request.labels.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
-        // The empty text is no label's key, so that it ends the labels.
-        let key = ListKey::new("snapshots", labels.chain(["", request.sandbox_id.as_str()]));
+        let key = ListKey::labelled("snapshots", &request.labels, [request.sandbox_id.as_str()]);
         let after = key.cursor(&request.page_token)?;
         let passes = |one: &Snapshot| {
             let of = request.sandbox_id.is_empty() || one.sandbox.as_str() == request.sandbox_id;
-            of && has_labels(one, &request.labels)
+            of && has_labels(&one.labels, &request.labels)
         };
         let found = self.engine.snapshots().list(after.as_deref(), size + 1, passes);
         let (found, next_page_token) = page(&key, found, size, |one| one.name.as_str());

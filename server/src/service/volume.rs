@@ -50,8 +50,7 @@ impl VolumeService for VolumeCalls {
         let size = page_size(&mut checks, request.page_size);
         checks.labels("labels", &request.labels);
         checks.finish()?;
-        let labels = request.labels.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
-        let key = ListKey::new("volumes", labels);
+        let key = ListKey::labelled("volumes", &request.labels, []);
         let after = key.cursor(&request.page_token)?;
         let found = self.engine.volumes().list(&request.labels, after.as_deref(), size + 1);
         let (found, next_page_token) = page(&key, found, size, |volume| volume.name.as_str());

@@ -1,6 +1,6 @@
 //! All records of one kind in memory, by their names, which are unique.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub struct Catalog<R> {
 
 struct Names<R> {
     records: BTreeMap<String, R>,
+    /// The name of each record, by its key.
+    by_key: HashMap<String, String>,
     /// Of records that are being made.
     claimed: HashSet<String>,
 }
@@ -42,8 +44,9 @@ impl<R: Named> Catalog<R> {
     /// Reads all of them.
     pub fn open(store: &Store) -> Result<Self, StoreError> {
         let table = store.table::<R>();
-        let records = table.all()?.into_iter().map(|record| (record.name().to_owned(), record));
-        let names = Names { records: records.collect(), claimed: HashSet::new() };
+        let mut names =
+            Names { records: BTreeMap::new(), by_key: HashMap::new(), claimed: HashSet::new() };
+        table.all()?.into_iter().for_each(|record| names.insert(record));
         Ok(Self { table, names: Arc::new(Mutex::new(names)) })
     }
 
@@ -82,7 +85,8 @@ impl<R: Named> Catalog<R> {
     /// Adds a record under a claimed name: durable, then to be found.
     pub async fn add(&self, claim: NameClaim<R>, record: R) -> Result<(), StoreError> {
         self.table.put(&record).await?;
-        self.names.lock().records.insert(claim.name.clone(), record);
+        self.names.lock().insert(record);
+        drop(claim);
         Ok(())
     }
 
@@ -99,12 +103,14 @@ impl<R: Named> Catalog<R> {
     pub fn take(&self, name_or_key: &str) -> Option<R> {
         let mut names = self.names.lock();
         let name = names.find(name_or_key)?.name().to_owned();
-        names.records.remove(&name)
+        let taken = names.records.remove(&name)?;
+        names.by_key.remove(taken.key());
+        Some(taken)
     }
 
     /// Puts back what was taken.
     pub fn put_back(&self, record: R) {
-        self.names.lock().records.insert(record.name().to_owned(), record);
+        self.names.lock().insert(record);
     }
 
     /// Forgets a record that was taken, durably.
@@ -115,8 +121,13 @@ impl<R: Named> Catalog<R> {
 
 impl<R: Named> Names<R> {
     fn find(&self, name_or_key: &str) -> Option<&R> {
-        let by_key = || self.records.values().find(|record| record.key() == name_or_key);
+        let by_key = || self.records.get(self.by_key.get(name_or_key)?);
         self.records.get(name_or_key).or_else(by_key)
+    }
+
+    fn insert(&mut self, record: R) {
+        self.by_key.insert(record.key().to_owned(), record.name().to_owned());
+        self.records.insert(record.name().to_owned(), record);
     }
 }
 
