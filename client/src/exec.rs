@@ -5,15 +5,13 @@ use tonic::Streaming;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::page::{PAGE_SIZE, all_pages};
 use crate::v1::exec_stream_response::Event;
 use crate::v1::{
     AttachExecRequest, ExecInfo, ExecRequest, ExecResponse, ExecResult, ExecSpec,
     ExecStreamRequest, ExecStreamResponse, GetExecRequest, ListExecsRequest, SignalExecRequest,
     StartExecRequest, WaitExecRequest,
 };
-
-/// The most that one page holds.
-const PAGE_SIZE: i32 = 1000;
 
 /// What happens to a command, in order: `Started` once, output, `Exited` last.
 #[expect(clippy::large_enum_variant, reason = "one event is alive at a time")]
@@ -213,19 +211,16 @@ impl Client {
     ///
     /// `SANDBOX_NOT_FOUND`.
     pub async fn list_execs(&self, sandbox: &str) -> Result<Vec<ExecInfo>, Error> {
-        let mut request = ListExecsRequest {
-            sandbox_id: sandbox.to_owned(),
-            page_size: PAGE_SIZE,
-            ..ListExecsRequest::default()
-        };
-        let mut all = Vec::new();
-        loop {
-            let page = self.execs().list_execs(request.clone()).await?.into_inner();
-            all.extend(page.execs);
-            if page.next_page_token.is_empty() {
-                return Ok(all);
-            }
-            request.page_token = page.next_page_token;
-        }
+        all_pages(async |page_token| {
+            let request = ListExecsRequest {
+                sandbox_id: sandbox.to_owned(),
+                page_size: PAGE_SIZE,
+                page_token,
+                ..ListExecsRequest::default()
+            };
+            let page = self.execs().list_execs(request).await?.into_inner();
+            Ok((page.execs, page.next_page_token))
+        })
+        .await
     }
 }

@@ -10,6 +10,7 @@ use tonic::Streaming;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::page::{PAGE_SIZE, all_pages};
 use crate::upload::{self, UploadError};
 use crate::v1::import_image_request::{Part, Start};
 use crate::v1::pull_image_response::Event;
@@ -19,9 +20,6 @@ use crate::v1::{
     PruneImagesRequest, PruneImagesResponse, PullImageRequest, PullImageResponse, TagImageRequest,
 };
 use crate::v1::{build_image_request, build_image_response};
-
-/// The most that one page holds.
-const PAGE_SIZE: i32 = 1000;
 
 /// A pull under way; dropping it takes it back, unless others wait for it.
 #[derive(Debug)]
@@ -190,17 +188,16 @@ impl Client {
     ///
     /// None but those of every call.
     pub async fn list_images(&self) -> Result<Vec<Image>, Error> {
-        let mut request =
-            ListImagesRequest { page_size: PAGE_SIZE, ..ListImagesRequest::default() };
-        let mut all = Vec::new();
-        loop {
-            let page = self.images().list_images(request.clone()).await?.into_inner();
-            all.extend(page.images);
-            if page.next_page_token.is_empty() {
-                return Ok(all);
-            }
-            request.page_token = page.next_page_token;
-        }
+        all_pages(async |page_token| {
+            let request = ListImagesRequest {
+                page_size: PAGE_SIZE,
+                page_token,
+                ..ListImagesRequest::default()
+            };
+            let page = self.images().list_images(request).await?.into_inner();
+            Ok((page.images, page.next_page_token))
+        })
+        .await
     }
 
     /// Removes an image; one that is not there is no error.

@@ -48,6 +48,7 @@ mod exec;
 mod file;
 mod image;
 mod interaction;
+mod page;
 mod sandbox;
 mod snapshot;
 mod ssh;

@@ -8,6 +8,7 @@ use tonic::Streaming;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::page::{PAGE_SIZE, all_pages};
 use crate::v1::watch_sandboxes_response::EventType;
 use crate::v1::{
     CoalesceSandboxesRequest, CoalesceSandboxesResponse, CreateSandboxRequest,
@@ -15,9 +16,6 @@ use crate::v1::{
     PauseSandboxRequest, ResumeSandboxRequest, Sandbox, StartSandboxRequest, StopSandboxRequest,
     UpdateSandboxRequest, WatchSandboxesRequest, WatchSandboxesResponse,
 };
-
-/// The most that one page holds.
-const PAGE_SIZE: i32 = 1000;
 
 /// Changes of sandboxes as they happen: first an `EXISTING` event for each
 /// that is there, then `CURRENT`, then each change.
@@ -77,20 +75,17 @@ impl Client {
         &self,
         labels: BTreeMap<String, String>,
     ) -> Result<Vec<Sandbox>, Error> {
-        let mut request = ListSandboxesRequest {
-            page_size: PAGE_SIZE,
-            labels,
-            ..ListSandboxesRequest::default()
-        };
-        let mut all = Vec::new();
-        loop {
-            let page = self.sandboxes().list_sandboxes(request.clone()).await?.into_inner();
-            all.extend(page.sandboxes);
-            if page.next_page_token.is_empty() {
-                return Ok(all);
-            }
-            request.page_token = page.next_page_token;
-        }
+        all_pages(async |page_token| {
+            let request = ListSandboxesRequest {
+                page_size: PAGE_SIZE,
+                labels: labels.clone(),
+                page_token,
+                ..ListSandboxesRequest::default()
+            };
+            let page = self.sandboxes().list_sandboxes(request).await?.into_inner();
+            Ok((page.sandboxes, page.next_page_token))
+        })
+        .await
     }
 
     /// Changes the fields of a sandbox that `paths` names, for example
@@ -182,7 +177,7 @@ impl Client {
     /// # Errors
     ///
     /// `InvalidArgument` with the fields named; `SANDBOX_NOT_FOUND`, a name in
-    /// use, the host's bound, `HOST_EXHAUSTED` on a full disk.
+    /// use, the host's bound, `DISK_FULL` on a full disk.
     pub async fn fork_sandbox(&self, request: ForkSandboxRequest) -> Result<Vec<Sandbox>, Error> {
         Ok(self.sandboxes().fork_sandbox(request).await?.into_inner().sandboxes)
     }

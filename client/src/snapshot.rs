@@ -2,13 +2,11 @@
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::page::{PAGE_SIZE, all_pages};
 use crate::v1::{
     CreateSnapshotRequest, DeleteSnapshotRequest, GetSnapshotRequest, ListSnapshotsRequest,
     ListSnapshotsResponse, Snapshot,
 };
-
-/// The most that one page holds.
-const PAGE_SIZE: i32 = 1000;
 
 impl Client {
     /// Takes a snapshot of a sandbox's disk, and of the volume that was made
@@ -18,7 +16,7 @@ impl Client {
     /// # Errors
     ///
     /// `InvalidArgument` with the fields named; `SANDBOX_NOT_FOUND`;
-    /// `SNAPSHOT_NAME_TAKEN`; `HOST_EXHAUSTED` on a full disk.
+    /// `SNAPSHOT_NAME_TAKEN`; `DISK_FULL` on a full disk.
     pub async fn create_snapshot(&self, request: CreateSnapshotRequest) -> Result<Snapshot, Error> {
         Ok(self.snapshots().create_snapshot(request).await?.into_inner())
     }
@@ -43,17 +41,13 @@ impl Client {
         &self,
         filter: ListSnapshotsRequest,
     ) -> Result<Vec<Snapshot>, Error> {
-        let mut request =
-            ListSnapshotsRequest { page_size: PAGE_SIZE, page_token: String::new(), ..filter };
-        let mut all = Vec::new();
-        loop {
-            let page = self.snapshots_page(request.clone()).await?;
-            all.extend(page.snapshots);
-            if page.next_page_token.is_empty() {
-                return Ok(all);
-            }
-            request.page_token = page.next_page_token;
-        }
+        all_pages(async |page_token| {
+            let request =
+                ListSnapshotsRequest { page_size: PAGE_SIZE, page_token, ..filter.clone() };
+            let page = self.snapshots_page(request).await?;
+            Ok((page.snapshots, page.next_page_token))
+        })
+        .await
     }
 
     /// Reads one page of snapshots, by name.

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::page::{PAGE_SIZE, all_pages};
 use crate::v1::{
     CreateSshAccessRequest, CreateSshAccessResponse, CreateSshKeyRequest, DeleteSshAccessRequest,
     DeleteSshKeyRequest, ListSshAccessesRequest, ListSshKeysRequest, SshAccess, SshKey,
 };
 
-/// The most that one page holds.
-const PAGE_SIZE: i32 = 1000;
 /// What a time becomes that the message can't hold.
 const TOO_LONG: prost_types::Duration = prost_types::Duration { seconds: i64::MAX, nanos: 0 };
 
@@ -33,17 +32,16 @@ impl Client {
     ///
     /// `SSH_OFF`.
     pub async fn list_ssh_keys(&self) -> Result<Vec<SshKey>, Error> {
-        let mut all = Vec::new();
-        let mut request =
-            ListSshKeysRequest { page_size: PAGE_SIZE, ..ListSshKeysRequest::default() };
-        loop {
-            let page = self.ssh().list_ssh_keys(request.clone()).await?.into_inner();
-            all.extend(page.keys);
-            if page.next_page_token.is_empty() {
-                return Ok(all);
-            }
-            request.page_token = page.next_page_token;
-        }
+        all_pages(async |page_token| {
+            let request = ListSshKeysRequest {
+                page_size: PAGE_SIZE,
+                page_token,
+                ..ListSshKeysRequest::default()
+            };
+            let page = self.ssh().list_ssh_keys(request).await?.into_inner();
+            Ok((page.keys, page.next_page_token))
+        })
+        .await
     }
 
     /// Takes a key away and ends its sessions; one that is not there is no
@@ -87,20 +85,16 @@ impl Client {
     ///
     /// No such sandbox; `SSH_OFF`.
     pub async fn list_ssh_accesses(&self, sandbox: Option<&str>) -> Result<Vec<SshAccess>, Error> {
-        let mut all = Vec::new();
-        let mut request = ListSshAccessesRequest {
-            sandbox_id: sandbox.unwrap_or_default().to_owned(),
-            page_size: PAGE_SIZE,
-            page_token: String::new(),
-        };
-        loop {
-            let page = self.ssh().list_ssh_accesses(request.clone()).await?.into_inner();
-            all.extend(page.accesses);
-            if page.next_page_token.is_empty() {
-                return Ok(all);
-            }
-            request.page_token = page.next_page_token;
-        }
+        all_pages(async |page_token| {
+            let request = ListSshAccessesRequest {
+                sandbox_id: sandbox.unwrap_or_default().to_owned(),
+                page_size: PAGE_SIZE,
+                page_token,
+            };
+            let page = self.ssh().list_ssh_accesses(request).await?.into_inner();
+            Ok((page.accesses, page.next_page_token))
+        })
+        .await
     }
 
     /// Takes an access away and ends its sessions; one that is not there is

@@ -6,14 +6,13 @@ use prost_types::FieldMask;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::page::{PAGE_SIZE, all_pages};
 use crate::v1::batch_delete_volumes_response::Answer;
 use crate::v1::{
     BatchDeleteVolumesRequest, CreateVolumeRequest, DeleteVolumeRequest, GetVolumeRequest,
     ListVolumesRequest, ListVolumesResponse, UpdateVolumeRequest, Volume,
 };
 
-/// The most that one page holds.
-const PAGE_SIZE: i32 = 1000;
 /// The most that one call deletes.
 const BATCH_SIZE: usize = 1000;
 
@@ -48,17 +47,17 @@ impl Client {
         &self,
         labels: BTreeMap<String, String>,
     ) -> Result<Vec<Volume>, Error> {
-        let mut request =
-            ListVolumesRequest { page_size: PAGE_SIZE, labels, ..ListVolumesRequest::default() };
-        let mut all = Vec::new();
-        loop {
-            let page = self.volumes_page(request.clone()).await?;
-            all.extend(page.volumes);
-            if page.next_page_token.is_empty() {
-                return Ok(all);
-            }
-            request.page_token = page.next_page_token;
-        }
+        all_pages(async |page_token| {
+            let request = ListVolumesRequest {
+                page_size: PAGE_SIZE,
+                labels: labels.clone(),
+                page_token,
+                ..ListVolumesRequest::default()
+            };
+            let page = self.volumes_page(request).await?;
+            Ok((page.volumes, page.next_page_token))
+        })
+        .await
     }
 
     /// Reads one page of volumes, by name.

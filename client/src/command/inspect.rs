@@ -107,12 +107,8 @@ fn details(sandbox: &Sandbox, names: &Names) -> Table {
     if sandbox.on_exec() == OnExec::Wake {
         table.pair("on exec", "wake");
     }
-    for (key, value) in &sandbox.labels {
-        table.pair("label", format!("{key}={value}"));
-    }
-    for (key, value) in &sandbox.env {
-        table.pair("env", format!("{key}={value}"));
-    }
+    table.pairs("label", &sandbox.labels);
+    table.pairs("env", &sandbox.env);
     table.pair("created", time(sandbox.create_time));
     table.pair("updated", time(sandbox.update_time));
     table.pair("started", time(sandbox.start_time));

@@ -215,12 +215,8 @@ fn details(snapshot: &v1::Snapshot) -> Table {
     table.pair("memory", limits.memory_bytes.map_or_else(String::new, show_size));
     table.pair("pids", limits.pids.map_or_else(String::new, |pids| pids.to_string()));
     table.pair("disk", limits.disk_bytes.map_or_else(String::new, show_size));
-    for (key, value) in &snapshot.labels {
-        table.pair("label", format!("{key}={value}"));
-    }
-    for (key, value) in &snapshot.env {
-        table.pair("env", format!("{key}={value}"));
-    }
+    table.pairs("label", &snapshot.labels);
+    table.pairs("env", &snapshot.env);
     table.pair("created", taken.map_or_else(String::new, show_time));
     table
 }

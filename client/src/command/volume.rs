@@ -291,9 +291,7 @@ fn details(volume: &v1::Volume) -> Table {
         table.pair("sandbox", sandbox);
     }
     table.pair("made for", &volume.owner_id);
-    for (key, value) in &volume.labels {
-        table.pair("label", format!("{key}={value}"));
-    }
+    table.pairs("label", &volume.labels);
     table.pair("created", time(volume.create_time));
     table.pair("updated", time(volume.update_time));
     table

@@ -1,5 +1,7 @@
 //! Tables: a line of headings, columns as wide as their widest cell.
 
+use std::collections::BTreeMap;
+
 use super::printable;
 
 /// What stands between two columns.
@@ -75,6 +77,13 @@ impl Table {
         let value = value.into();
         if !value.text.is_empty() {
             self.row([Cell::toned(name, Tone::Faint), value]);
+        }
+    }
+
+    /// Adds a row for each key and its value.
+    pub(crate) fn pairs(&mut self, name: &str, values: &BTreeMap<String, String>) {
+        for (key, value) in values {
+            self.pair(name, format!("{key}={value}"));
         }
     }
 

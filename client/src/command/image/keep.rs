@@ -40,49 +40,40 @@ impl Inspect {
 fn details(image: &v1::Image) -> Table {
     let made = image.create_time.and_then(|time| SystemTime::try_from(time).ok());
     let mut table = Table::new(&[]);
-    let mut pair = |name: &str, text: String| {
-        if !text.is_empty() {
-            table.pair(name, text);
-        }
-    };
-    pair("name", image.name.clone());
-    pair("id", image.id.clone());
-    pair("reference", image.reference.clone());
-    pair("digest", image.digest.clone());
+    table.pair("name", &image.name);
+    table.pair("id", &image.id);
+    table.pair("reference", &image.reference);
+    table.pair("digest", &image.digest);
     if !image.architecture.is_empty() {
-        pair("platform", format!("{}/{}", image.os, image.architecture));
+        table.pair("platform", format!("{}/{}", image.os, image.architecture));
     }
     // The built-in image is the host's own files: it has no size.
     if image.entries > 0 {
-        pair("size", show_size(image.size_bytes));
-        pair("entries", image.entries.to_string());
+        table.pair("size", show_size(image.size_bytes));
+        table.pair("entries", image.entries.to_string());
     }
-    pair("made", made.map_or_else(String::new, show_time));
+    table.pair("made", made.map_or_else(String::new, show_time));
     for layer in &image.layers {
-        pair("layer", layer.clone());
+        table.pair("layer", layer);
     }
     let Some(config) = &image.config else { return table };
     let words = |words: &[String]| match words {
         [] => String::new(),
         words => serde_json::json!(words).to_string(),
     };
-    pair("entrypoint", words(&config.entrypoint));
-    pair("cmd", words(&config.cmd));
-    pair("user", config.user.clone());
-    pair("working dir", config.working_dir.clone());
-    pair("stop signal", config.stop_signal.clone());
+    table.pair("entrypoint", words(&config.entrypoint));
+    table.pair("cmd", words(&config.cmd));
+    table.pair("user", &config.user);
+    table.pair("working dir", &config.working_dir);
+    table.pair("stop signal", &config.stop_signal);
     for port in &config.exposed_ports {
-        pair("port", port.clone());
+        table.pair("port", port);
     }
     for volume in &config.volumes {
-        pair("volume", volume.clone());
+        table.pair("volume", volume);
     }
-    for (key, value) in &config.env {
-        pair("env", format!("{key}={value}"));
-    }
-    for (key, value) in &config.labels {
-        pair("label", format!("{key}={value}"));
-    }
+    table.pairs("env", &config.env);
+    table.pairs("label", &config.labels);
     table
 }
 
