@@ -11,6 +11,7 @@
 //!
 //! Each is this program again, told apart by an environment variable.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -110,6 +111,11 @@ pub(crate) async fn outside(parent: Option<&Path>) -> Result<ExitStatus, Enclosu
     ended
 }
 
+/// What this program was told, its own name apart.
+fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os().skip(1)
+}
+
 /// Becomes unshare(1), which starts this program again as pid 1.
 pub(crate) fn enter() -> Result<ExitStatus, EnclosureError> {
     set_parent_process_death_signal(Some(Signal::KILL))
@@ -119,7 +125,7 @@ pub(crate) fn enter() -> Result<ExitStatus, EnclosureError> {
         .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
         .args(["--propagation", "private"])
         .arg(this_program()?)
-        .args(std::env::args_os().skip(1))
+        .args(arguments())
         .env(STAGE, "keep")
         .exec();
     Err(step("start unshare")(error))
@@ -134,7 +140,7 @@ pub(crate) fn keep() -> Result<ExitStatus, EnclosureError> {
     }
     mount_hugetlb()?;
     let child = Command::new(this_program()?)
-        .args(std::env::args_os().skip(1))
+        .args(arguments())
         .env(STAGE, "measure")
         .spawn()
         .map_err(step("start the run"))?;
@@ -160,7 +166,7 @@ async fn run_inside(directory: &Path) -> Result<ExitStatus, EnclosureError> {
     let mut terminate =
         signal(SignalKind::terminate()).map_err(step("listen for a termination"))?;
     let mut child = tokio::process::Command::new(this_program()?)
-        .args(std::env::args_os().skip(1))
+        .args(arguments())
         .env(STAGE, "enter")
         .env(DIRECTORY, directory)
         // An interrupt from the terminal comes here alone.

@@ -96,7 +96,7 @@ impl Row {
         }
     }
 
-    fn skip(&mut self, name: &str, reason: impl ToString) {
+    fn leave_out(&mut self, name: &str, reason: impl ToString) {
         self.skipped.push(Skipped { name: name.to_owned(), reason: reason.to_string() });
     }
 
@@ -139,7 +139,7 @@ async fn take_turns(row: &mut Row, contenders: &mut [Box<dyn Contender + '_>], n
         for (at, name) in contender.series().iter().enumerate() {
             match &turns {
                 Ok(turns) => row.add(name, turns.iter().map(|turn| turn[at]).collect()),
-                Err(error) => row.skip(name, error),
+                Err(error) => row.leave_out(name, error),
             }
         }
     }
@@ -184,8 +184,8 @@ impl<'a> Live<'a> {
         let mut peers: Vec<&dyn Peer> = Vec::new();
         for peer in field.peers {
             match peer.start(&id).map(|mut start| field.stopwatch.run(&mut start)) {
-                None => row.skip(peer.name(), "has no sandbox that stays"),
-                Some(Err(error)) => row.skip(peer.name(), error),
+                None => row.leave_out(peer.name(), "has no sandbox that stays"),
+                Some(Err(error)) => row.leave_out(peer.name(), error),
                 Some(Ok(_)) => peers.push(&**peer),
             }
         }
@@ -193,7 +193,7 @@ impl<'a> Live<'a> {
         if let Some(skerry) = field.skerry {
             match skerry.create().await {
                 Ok(id) => sandbox = Some((skerry, id)),
-                Err(error) => row.skip("skerry", error),
+                Err(error) => row.leave_out("skerry", error),
             }
         }
         let stopwatch = field.stopwatch;
@@ -205,13 +205,13 @@ impl<'a> Live<'a> {
         if let Some((skerry, id)) = self.sandbox
             && let Err(error) = skerry.delete(&id).await
         {
-            row.skip("skerry", error);
+            row.leave_out("skerry", error);
         }
         for peer in self.peers {
             if let Some(mut remove) = peer.remove(&self.id)
                 && let Err(error) = self.stopwatch.run(&mut remove)
             {
-                row.skip(peer.name(), error);
+                row.leave_out(peer.name(), error);
             }
         }
     }

@@ -25,7 +25,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
         let ids: Vec<String> =
             (0..count).map(|number| format!("{}-burst-{number}", field.prefix)).collect();
         if peer.start(&ids[0]).is_none() {
-            row.skip(peer.name(), "has no sandbox that stays");
+            row.leave_out(peer.name(), "has no sandbox that stays");
             continue;
         }
         contenders.push(Box::new(PeerBurst { peer: &**peer, stopwatch: field.stopwatch, ids }));

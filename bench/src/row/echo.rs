@@ -28,7 +28,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     if let Some((skerry, id)) = &live.sandbox {
         match skerry.terminal(id, &READER).await {
             Ok(terminal) => contenders.push(Box::new(terminal)),
-            Err(error) => row.skip("skerry InteractExec", error),
+            Err(error) => row.leave_out("skerry InteractExec", error),
         }
     }
     let plain = Command::new(field.rootfs.program("cat"));
@@ -37,7 +37,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     for (name, mut command) in peers.chain([(PLAIN, plain)]) {
         match Local::start(name, &mut command) {
             Ok(local) => contenders.push(Box::new(local)),
-            Err(error) => row.skip(name, error),
+            Err(error) => row.leave_out(name, error),
         }
     }
     take_turns(&mut row, &mut contenders, field.options.n).await;

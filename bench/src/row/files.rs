@@ -22,7 +22,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     let mut row = Row::new("files", title, "MiB/s");
     let file = field.dir.join("file");
     if let Err(source) = fill(&file, mib) {
-        row.skip("all", source);
+        row.leave_out("all", source);
         return row;
     }
     let live = Live::start(&mut row, field).await;

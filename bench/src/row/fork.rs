@@ -36,12 +36,12 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     if let Some((skerry, id)) = &live.sandbox {
         match skerry.exec(id, &fill).await {
             Ok(()) => contenders.push(Box::new(Fork { skerry, id })),
-            Err(error) => row.skip(ONE, error),
+            Err(error) => row.leave_out(ONE, error),
         }
     }
     match fill_here(&copied, mib) {
         Ok(()) => contenders.push(Box::new(Copy { from: &copied, stopwatch: field.stopwatch })),
-        Err(error) => row.skip("cp -a --reflink=auto", error),
+        Err(error) => row.leave_out("cp -a --reflink=auto", error),
     }
     for peer in live.peers.iter().filter(|peer| peer.commit(&live.id, IMAGE).is_some()) {
         match field.stopwatch.run(&mut peer.exec(&live.id, &fill).expect("it is live")) {
@@ -50,7 +50,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
                 id: &live.id,
                 stopwatch: field.stopwatch,
             })),
-            Err(error) => row.skip(peer.name(), error),
+            Err(error) => row.leave_out(peer.name(), error),
         }
     }
     take_turns(&mut row, &mut contenders, field.options.file_n).await;

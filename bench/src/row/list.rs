@@ -25,7 +25,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     if let Some((skerry, id)) = &live.sandbox {
         match skerry.exec(id, &make).await {
             Ok(()) => contenders.push(Box::new(List { skerry, id, entries: entries as usize })),
-            Err(error) => row.skip("skerry ListFiles", error),
+            Err(error) => row.leave_out("skerry ListFiles", error),
         }
     }
     // Only those with a writable root take files.
@@ -34,7 +34,7 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
         let id = &live.id;
         let made = field.stopwatch.run(&mut peer.exec(id, &make).expect("it is live"));
         if let Err(error) = made {
-            row.skip(peer.name(), error);
+            row.leave_out(peer.name(), error);
             continue;
         }
         contenders.push(Box::new(Timed {

@@ -31,14 +31,14 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     if let Some(skerry) = field.skerry {
         match skerry_idle(&mut row, skerry, idle).await {
             Ok(each) => row.add(SKERRY, vec![each]),
-            Err(error) => row.skip(SKERRY, error),
+            Err(error) => row.leave_out(SKERRY, error),
         }
     }
     for peer in field.peers {
         match peer_idle_memory(field, &**peer, peer_idle).await {
             Ok(Some(each)) => row.add(peer.name(), vec![each]),
-            Ok(None) => row.skip(peer.name(), "has no sandbox that stays"),
-            Err(error) => row.skip(peer.name(), error),
+            Ok(None) => row.leave_out(peer.name(), "has no sandbox that stays"),
+            Err(error) => row.leave_out(peer.name(), error),
         }
     }
     row.bound(SKERRY, Bound::AtMost(0.9));
