@@ -1,6 +1,5 @@
 //! The command line: what may be said, and who does it.
 
-mod background;
 mod copy;
 mod create;
 mod df;
@@ -11,6 +10,9 @@ mod image;
 mod info;
 mod inspect;
 mod interactive;
+mod kill;
+mod logs;
+mod main_process;
 mod mount;
 mod remove;
 mod run;
@@ -91,8 +93,8 @@ enum Command {
     Ls(sandbox::Ls),
     Ps(exec::Ps),
     Attach(interactive::Attach),
-    Logs(background::Logs),
-    Kill(background::Kill),
+    Logs(logs::Logs),
+    Kill(kill::Kill),
     Cp(copy::Cp),
     LsFiles(files::LsFiles),
     Ssh(ssh::Ssh),

@@ -189,11 +189,7 @@ impl Client {
     /// None but those of every call.
     pub async fn list_images(&self) -> Result<Vec<Image>, Error> {
         all_pages(async |page_token| {
-            let request = ListImagesRequest {
-                page_size: PAGE_SIZE,
-                page_token,
-                ..ListImagesRequest::default()
-            };
+            let request = ListImagesRequest { page_size: PAGE_SIZE, page_token };
             let page = self.images().list_images(request).await?.into_inner();
             Ok((page.images, page.next_page_token))
         })

@@ -33,11 +33,7 @@ impl Client {
     /// `SSH_OFF`.
     pub async fn list_ssh_keys(&self) -> Result<Vec<SshKey>, Error> {
         all_pages(async |page_token| {
-            let request = ListSshKeysRequest {
-                page_size: PAGE_SIZE,
-                page_token,
-                ..ListSshKeysRequest::default()
-            };
+            let request = ListSshKeysRequest { page_size: PAGE_SIZE, page_token };
             let page = self.ssh().list_ssh_keys(request).await?.into_inner();
             Ok((page.keys, page.next_page_token))
         })

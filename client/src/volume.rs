@@ -48,12 +48,8 @@ impl Client {
         labels: BTreeMap<String, String>,
     ) -> Result<Vec<Volume>, Error> {
         all_pages(async |page_token| {
-            let request = ListVolumesRequest {
-                page_size: PAGE_SIZE,
-                labels: labels.clone(),
-                page_token,
-                ..ListVolumesRequest::default()
-            };
+            let request =
+                ListVolumesRequest { page_size: PAGE_SIZE, labels: labels.clone(), page_token };
             let page = self.volumes_page(request).await?;
             Ok((page.volumes, page.next_page_token))
         })

@@ -18,6 +18,7 @@ mod images;
 mod index;
 mod layout;
 mod lifecycle;
+mod main_process;
 mod reaper;
 mod recovery;
 mod request;
@@ -43,6 +44,7 @@ pub use request::{
 };
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
+use crate::main_log::MainLogs;
 use crate::model::{HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState};
 use crate::runtime::{Capability, Runtime};
 use crate::snapshot::Snapshots;
@@ -86,6 +88,8 @@ pub struct EngineParts {
     pub volumes: Volumes,
     /// The snapshots.
     pub snapshots: Snapshots,
+    /// What main processes have written.
+    pub logs: MainLogs,
 }
 
 /// How much there is.
@@ -114,7 +118,7 @@ impl Engine {
     /// Opens the engine: finds an earlier daemon's machines again, ends what
     /// was half done, sweeps what has no record, and starts the reaper.
     pub async fn open(config: EngineConfig, parts: EngineParts) -> Result<Self, EngineError> {
-        let EngineParts { store, runtime, images, pool, volumes, snapshots } = parts;
+        let EngineParts { store, runtime, images, pool, volumes, snapshots, logs } = parts;
         let shared = Arc::new(Shared {
             config,
             table: store.table(),
@@ -124,6 +128,7 @@ impl Engine {
             pool,
             volumes,
             snapshots,
+            logs,
             index: Mutex::default(),
             announcer: watch::Announcer::new(),
             deadlines: reaper::Deadlines::default(),
@@ -160,11 +165,13 @@ impl Engine {
         let image = if request.image.is_empty() { HOST_IMAGE } else { &request.image };
         let (image, _) = shared.images.source(image)?;
         let limits = request.limits(&shared.config)?;
+        let main = request.main_process(&shared.images.config(&image))?;
         let hash = request.request_id.is_some().then(|| request.hash());
         loop {
             self.check_open()?;
             let (reply, answer) = oneshot::channel();
             let mut record = request.record(&image, limits, hash.as_deref(), shared.runtime.name());
+            record.main = main.clone();
             layout::plan_volumes(shared, &request, &mut origin, &mut record)?;
             let joined = match shared.reserve(record, origin.clone(), reply)? {
                 None => None,

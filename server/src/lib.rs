@@ -10,6 +10,7 @@ pub mod engine;
 pub mod failpoint;
 pub mod image;
 mod incoming;
+pub mod main_log;
 pub mod model;
 pub mod runtime;
 pub mod server;

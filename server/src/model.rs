@@ -7,8 +7,10 @@ mod id;
 mod image;
 mod labels;
 mod limits;
+mod main_process;
 mod name;
 mod sandbox;
+mod signal;
 mod snapshot;
 mod volume;
 
@@ -22,8 +24,10 @@ pub use id::{ExecId, IdError, ImageId, SandboxId, SnapshotId, SshAccessId, SshKe
 pub use image::{ExecDefaults, HOST_IMAGE, Image, ImageConfig, ImageOrigin, ImageSource};
 pub use labels::has_labels;
 pub use limits::{LimitError, Limits, LimitsPatch, MIN_DISK_BYTES};
+pub use main_process::{MainProcess, MainRequest};
 pub use name::{NameError, check_image_name, check_name};
 pub use sandbox::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};
+pub use signal::parse_signal;
 pub use snapshot::Snapshot;
 pub use volume::{
     DEFAULT_MOUNT_PATH, MAX_MOUNTS, MountPathError, OwnVolume, Retention, Volume, VolumeMount,

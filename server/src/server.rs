@@ -28,7 +28,8 @@ use crate::auth::{self, Access, AdminToken, AuthError, TOKEN_FILE};
 use crate::config::Config;
 use crate::engine::{Engine, EngineConfig, EngineError, EngineParts, Images};
 use crate::image::{ImageError, ImageStore, PullConfig};
-use crate::model::{ExecDefaults, ImageSource, Limits};
+use crate::main_log::MainLogs;
+use crate::model::{ExecDefaults, ImageConfig, ImageSource, Limits};
 use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
 use crate::snapshot::{SnapshotError, Snapshots};
@@ -39,6 +40,8 @@ use crate::volume::{VolumeError, Volumes};
 
 /// The records, in the data directory.
 const STORE: &str = "store";
+/// What main processes have written, in the data directory.
+const LOGS: &str = "logs";
 /// Between two looks at whether the storage can grow.
 const TEND_EVERY: Duration = Duration::from_secs(60);
 
@@ -185,6 +188,7 @@ impl Server {
             volumes: Volumes::open(Arc::clone(&pool), &store)?,
             snapshots: Snapshots::open(Arc::clone(&pool), &store)?,
             pool: Arc::clone(&pool),
+            logs: open_logs(config.data_dir.join(LOGS))?,
         };
         let engine = Engine::open(engine_config(config, &*pool)?, parts).await?;
         let tending = Tending::start(pool);
@@ -337,6 +341,10 @@ fn engine_config(config: &Config, pool: &dyn Pool) -> Result<EngineConfig, Start
     })
 }
 
+fn open_logs(path: PathBuf) -> Result<MainLogs, StartError> {
+    MainLogs::open(&path).map_err(|error| StartError::DataDir { path, error })
+}
+
 /// Bytes of memory that the host has.
 fn host_memory() -> Result<i64, StartError> {
     const PATH: &str = "/proc/meminfo";
@@ -361,5 +369,9 @@ impl Images for ImageStore {
 
     fn exec_defaults(&self, name_or_id: &str) -> ExecDefaults {
         self.exec_defaults(name_or_id)
+    }
+
+    fn config(&self, name_or_id: &str) -> ImageConfig {
+        self.get(name_or_id).map(|image| image.config).unwrap_or_default()
     }
 }

@@ -9,6 +9,7 @@ mod file;
 mod frames;
 mod image;
 mod interact;
+mod logs;
 mod page;
 mod pull;
 mod rlimit;

@@ -7,6 +7,7 @@ mod cuts;
 mod identity;
 mod lifecycle;
 mod limits;
+mod main_process;
 mod many_execs;
 mod output;
 mod steps;

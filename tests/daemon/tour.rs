@@ -1,5 +1,5 @@
-//! Runs every line of the README's tour, and of the page about storage, and
-//! holds what it prints to what they say.
+//! Runs every line of the README's tour, and of the pages about storage and
+//! main processes, and holds what it prints to what they say.
 //!
 //! In a `console` block a line that starts with `$ ` is a command; the lines
 //! below it are its output. `…` stands for any text in a line, and alone on a
@@ -115,6 +115,12 @@ async fn every_line_about_storage_does_what_it_says() {
         skip!("this host's storage holds no sizes: it needs btrfs, and mkfs.btrfs of btrfs-progs");
     }
     follow("docs/storage.md", &daemon).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_line_about_main_processes_does_what_it_says() {
+    needs_root!();
+    follow("docs/main-process.md", &Daemon::start().await).await;
 }
 
 #[test]

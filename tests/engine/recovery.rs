@@ -5,8 +5,11 @@ use std::fs;
 use std::time::{Duration, Instant, SystemTime};
 
 use skerry_server::engine::Filter;
+use skerry_server::main_log::{Content, MainLogs, Piece};
 use skerry_server::model::SandboxState::{self, *};
-use skerry_server::model::{Limits, OnExec, OnIdle, Sandbox, SandboxId, Timeouts};
+use skerry_server::model::{
+    ExecId, Limits, MainProcess, OnExec, OnIdle, Sandbox, SandboxId, Timeouts,
+};
 use skerry_server::runtime::fake::{Fault, Step};
 use skerry_server::store::Batch;
 
@@ -43,6 +46,9 @@ fn record(number: u128, state: SandboxState) -> Sandbox {
         snapshot: None,
         mounts: Vec::new(),
         own_volume: None,
+        main: None,
+        user: String::new(),
+        cwd: String::new(),
         inherited_bytes: 0,
         disk_used_bytes: None,
         id,
@@ -71,6 +77,37 @@ fn leave(host: &Host, records: &[Sandbox], machines: &[u128]) {
 
 const ALL: [SandboxState; 10] =
     [Creating, Running, Pausing, Paused, Resuming, Stopping, Stopped, Starting, Failed, Deleting];
+
+#[test]
+fn a_main_process_that_was_not_started_is_and_one_that_was_is_not_again() {
+    let host = Host::new();
+    let main = |number: u128| MainProcess {
+        entrypoint: Vec::new(),
+        command: vec!["serve".to_owned()],
+        stop_signal: 15,
+        exec: Some(ExecId::from_uuid(number)),
+        exit: None,
+    };
+    let records =
+        [1, 2].map(|number| Sandbox { main: Some(main(number)), ..record(number, Running) });
+    leave(&host, &records, &[1, 2]);
+    held(async {
+        let logs = MainLogs::open(&host.path().join("logs")).expect("the logs open");
+        let mut log = logs.write(&id(2)).await.expect("the log opens");
+        let content = Content::Started(ExecId::from_uuid(2));
+        log.add(Piece { time: SystemTime::now(), content }).await.expect("it is written");
+    });
+    fs::create_dir(host.path().join("logs").join(id(3).as_str())).expect("a log of nobody");
+    host.life(|rig| async move {
+        let started = |number| {
+            let processes = rig.engine.processes(&format!("name-{number}")).expect("it is there");
+            processes.iter().map(|process| process.spec().command.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(started(1), [["serve"]]);
+        assert!(started(2).is_empty());
+    });
+    assert!(!host.path().join("logs").join(id(3).as_str()).exists(), "it is swept");
+}
 
 /// Which state each record ends in, where its machine is there or has ended.
 fn expected(state: SandboxState, machine: bool) -> Option<SandboxState> {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use skerry_server::engine::{
     CreateSandbox, Engine, EngineConfig, EngineError, EngineParts, Filter, Images,
 };
+use skerry_server::main_log::MainLogs;
 use skerry_server::model::{
     ExecSpec, ImageSource, Limits, Sandbox, SandboxId, SandboxState, Timeouts,
 };
@@ -89,6 +90,7 @@ impl Host {
             volumes: Volumes::open(Arc::clone(&pool), &store).expect("the volumes open"),
             snapshots: Snapshots::open(Arc::clone(&pool), &store).expect("the snapshots open"),
             pool,
+            logs: MainLogs::open(&self.path().join("logs")).expect("the logs open"),
         };
         let engine = Engine::open(config(), parts).await?;
         Ok(Rig { engine, fake, store })

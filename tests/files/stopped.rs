@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use skerry_server::engine::{CreateSandbox, Engine, EngineConfig, EngineParts};
 use skerry_server::image::ImageStore;
+use skerry_server::main_log::MainLogs;
 use skerry_server::model::{ExecSpec, FileInput, FileRequest, Limits, SandboxState};
 use skerry_server::runtime::Runtime;
 use skerry_server::runtime::linux::LinuxRuntime;
@@ -52,6 +53,7 @@ async fn a_stopped_disk_is_read_and_written_and_starts_with_what_was() {
         volumes: Volumes::open(Arc::clone(&pool), &store).expect("opens the volumes"),
         snapshots: Snapshots::open(Arc::clone(&pool), &store).expect("opens the snapshots"),
         pool,
+        logs: MainLogs::open(&scratch.path().join("logs")).expect("opens the logs"),
         store,
     };
     let engine = Engine::open(config, parts).await.expect("opens the engine");

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{self, Stream};
-use skerry_client::v1::Image;
 use skerry_client::v1::build_image_request::Start;
 use skerry_client::v1::build_image_response::Event;
+use skerry_client::v1::{
+    CreateSandboxRequest, ExecSpec, Image, MainProcess, StreamLogsRequest, stream_logs_response,
+};
 use skerry_client::{Client, Code, Error, UploadError};
 use skerry_test_support::{Daemon, eventually, needs_root, skip};
 
@@ -196,4 +198,73 @@ fn processes_with(argument: &str) -> usize {
         words.split(|byte| *byte == 0).any(|word| word == argument.as_bytes()).then_some(())
     };
     std::fs::read_dir("/proc").expect("it is mounted").filter_map(has).count()
+}
+
+#[tokio::test]
+async fn an_images_own_command_is_run_as_the_image_says() {
+    needs_root!();
+    if let Some(reason) = buildah::missing() {
+        skip!("{reason}");
+    }
+    let daemon = Daemon::start().await;
+    let client = daemon.client();
+    let containerfile = format!(
+        "{SHELL}ENV GREETING=hello\nUSER 33:44\nVOLUME /data /deep/er\nEXPOSE 80\nSTOPSIGNAL SIGUSR1\n\
+         ENTRYPOINT [\"/bin/sh\", \"-c\", \"{}\", \"sh\"]\nCMD [\"from\", \"cmd\"]\n",
+        "/bin/busybox id -u; pwd; echo $GREETING $*; \
+         trap 'echo usr1; exit 0' USR1; while :; do /bin/busybox sleep 0.05; done",
+    );
+    let mut start = start("app", &containerfile);
+    start.containerfile += "WORKDIR /srv/app\n";
+    build(client, start, context()).await.expect("it is built");
+    let main = |command: &[&str]| CreateSandboxRequest {
+        image: "app".to_owned(),
+        main: Some(MainProcess {
+            command: command.iter().map(|word| (*word).to_owned()).collect(),
+            ..MainProcess::default()
+        }),
+        ..CreateSandboxRequest::default()
+    };
+    let idle = CreateSandboxRequest { main: None, ..main(&[]) };
+    let overridden = CreateSandboxRequest {
+        user: "0".to_owned(),
+        cwd: "/data".to_owned(),
+        env: [("GREETING".to_owned(), "bye".to_owned())].into(),
+        ..main(&["from", "create"])
+    };
+    for (request, wanted) in [
+        (main(&[]), Some("33\n/srv/app\nhello from cmd\n")),
+        (overridden, Some("0\n/data\nbye from create\n")),
+        (idle, None),
+    ] {
+        let sandbox = client.create_sandbox(request).await.expect("a sandbox");
+        let Some(wanted) = wanted else {
+            assert_eq!(sandbox.main, None, "nothing runs that was not asked for");
+            continue;
+        };
+        eventually("it has greeted", async || {
+            (written(client, &sandbox.id).await == wanted).then_some(())
+        })
+        .await;
+        let command = ["/bin/busybox", "stat", "-c", "%F", "/data", "/deep/er"];
+        let command = command.map(str::to_owned).to_vec();
+        let made = client.exec(&sandbox.id, ExecSpec { command, ..ExecSpec::default() }).await;
+        let made = made.expect("it runs");
+        assert_eq!(made.stdout, "directory\ndirectory\n", "{made:?}");
+        client.stop_sandbox(&sandbox.id, None).await.expect("it stops");
+        assert_eq!(written(client, &sandbox.id).await, format!("{wanted}usr1\n"));
+    }
+}
+
+/// Standard output in a sandbox's log.
+async fn written(client: &Client, sandbox: &str) -> String {
+    let request = StreamLogsRequest { sandbox_id: sandbox.to_owned(), ..Default::default() };
+    let mut log = client.logs(request).await.expect("a log");
+    let mut text = String::new();
+    while let Some(piece) = log.next().await.expect("it goes on") {
+        if let Some(stream_logs_response::Event::Stdout(chunk)) = piece.event {
+            text += &String::from_utf8_lossy(&chunk.data);
+        }
+    }
+    text
 }

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use skerry_client::v1::{CreateSandboxRequest, Limits, OnExec, OnIdle, Timeouts};
 
 use super::Context;
+use super::main_process::MainOptions;
 use super::mount::MountOptions;
 use crate::failure::Failure;
 use crate::units::{parse_cpus, parse_duration, parse_pair, parse_size};
@@ -23,6 +24,8 @@ Examples:
   skerry create --volume data --volume models:/models:ro
                                                  One with volumes
   skerry create --snapshot ready                 One that starts from a snapshot
+  skerry create nginx --main                     One that runs its image's command
+  skerry create host -- python3 -m http.server   One that runs yours
   id=$(skerry create host) && skerry exec $id -- id
                                                  In a script")]
 pub(super) struct Create {
@@ -30,12 +33,15 @@ pub(super) struct Create {
     #[arg(default_value = "host", conflicts_with = "snapshot")]
     image: String,
     #[command(flatten)]
+    main: MainOptions,
+    #[command(flatten)]
     options: SandboxOptions,
 }
 
 impl Create {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let request = self.options.request(self.image);
+        let mut request = self.options.request(self.image);
+        self.main.ask(&mut request);
         let what = creating(&request);
         let sandbox = context.call(&what, context.client.create_sandbox(request)).await?;
         if context.output.is_json() {

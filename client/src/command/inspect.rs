@@ -107,6 +107,14 @@ fn details(sandbox: &Sandbox, names: &Names) -> Table {
     if sandbox.on_exec() == OnExec::Wake {
         table.pair("on exec", "wake");
     }
+    if let Some(main) = &sandbox.main {
+        let words: Vec<_> = main.entrypoint.iter().chain(&main.command).collect();
+        table.pair("main", serde_json::json!(words).to_string());
+        table.pair("main exec", &main.exec_id);
+        table.pair("main exit", main.exit_code.map_or_else(String::new, |code| code.to_string()));
+    }
+    table.pair("user", &sandbox.user);
+    table.pair("cwd", &sandbox.cwd);
     table.pairs("label", &sandbox.labels);
     table.pairs("env", &sandbox.env);
     table.pair("created", time(sandbox.create_time));

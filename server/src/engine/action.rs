@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use super::EngineError;
 use super::layout::{self, Origin};
 use super::lifecycle::Action;
+use super::main_process;
 use super::shared::Shared;
 use crate::failpoint;
 use crate::model::{Sandbox, SandboxState};
@@ -131,6 +132,8 @@ impl Work {
         self.record.start_time = Some(SystemTime::now());
         self.record.stop_time = None;
         self.record.oom_kills = 0;
+        main_process::next_run(&mut self.record);
+        let creating = self.record.state == SandboxState::Creating;
         self.record.state = SandboxState::Running;
         let (born, note) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
@@ -150,10 +153,19 @@ impl Work {
             shared.table.put(&self.record).await
         };
         let (made, recorded) = tokio::join!(making, recording);
-        self.machine = Some(made?);
+        let machine = made?;
         recorded?;
         failpoint::hit(points.settled);
-        Ok(Settled { record: self.record, machine: self.machine })
+        match main_process::start(&self.shared, &self.record, &machine).await {
+            Err(error) if creating => return Err(error),
+            // What is wrong can be mended while it runs.
+            Err(error) => {
+                self.record.state_reason = format!("its main process can't be started: {error}");
+                self.shared.table.put(&self.record).await?;
+            }
+            Ok(()) => {}
+        }
+        Ok(Settled { record: self.record, machine: Some(machine) })
     }
 
     /// Nothing of a machine stays when a start fails; something may be there
@@ -182,7 +194,8 @@ impl Work {
                 // thawed, the stop below ends them all the same.
                 let _ = machine.resume().await;
             }
-            if machine.stop(self.grace).await.is_err() {
+            let grace = main_process::end(&self.shared, &self.record, machine, self.grace).await;
+            if machine.stop(grace).await.is_err() {
                 self.shared.runtime.destroy(&self.record.id).await?;
             }
         }
@@ -201,6 +214,7 @@ impl Work {
     fn end_machine(&mut self) {
         if let Some(machine) = self.machine.take() {
             self.record.oom_kills = machine.oom_kills();
+            main_process::note_exit(&mut self.record, &*machine);
         }
         self.record.machine = None;
         self.record.stop_time = Some(SystemTime::now());
@@ -250,6 +264,12 @@ impl Work {
             return Err(error.into());
         }
         failpoint::hit("delete.disk");
+        if self.record.main.is_some()
+            && let Err(error) = self.shared.logs.remove(&id).await
+        {
+            // The next daemon sweeps it.
+            tracing::warn!(sandbox = %id, %error, "its log stays");
+        }
         Ok(Settled { record: self.record, machine: None })
     }
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::command::Command;
 use super::disk::Disk;
+use super::main_process;
 use super::reaper::instant_of;
 use crate::model::{Sandbox, SandboxId};
 use crate::runtime::Machine;
@@ -88,6 +89,7 @@ impl Entry {
         let mut sandbox = Sandbox::clone(&live.record);
         if let Some(machine) = &live.machine {
             sandbox.oom_kills = machine.oom_kills();
+            main_process::note_exit(&mut sandbox, &**machine);
         }
         sandbox
     }

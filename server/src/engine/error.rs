@@ -71,6 +71,12 @@ pub enum EngineError {
         /// The sandbox.
         sandbox: SandboxId,
     },
+    /// It runs nothing by itself.
+    #[error("{sandbox} has no main process")]
+    NoMainProcess {
+        /// The sandbox.
+        sandbox: SandboxId,
+    },
     /// A field is not as it must be.
     #[error("{field}: {message}")]
     Invalid {

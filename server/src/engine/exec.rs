@@ -71,20 +71,31 @@ pub(super) async fn start(
         return Err(EngineError::Spawn(SpawnError::TooManyExecs(bound)));
     }
     let id = ExecId::from_uuid(uuid::Uuid::now_v7().as_u128());
-    let image = images.exec_defaults(&record.image);
-    let spec = &completed(spec, &image);
-    let env = environment(&record, spec, &image.env);
-    machine.start(&id, spec, &env).await.map_err(EngineError::Spawn)
+    spawn(&machine, &record, &id, spec, images).await
 }
 
-/// What the image says where the exec does not.
-fn completed(spec: &ExecSpec, image: &ExecDefaults) -> ExecSpec {
-    let or = |own: &String, default: &String| {
-        if own.is_empty() { default.clone() } else { own.clone() }
+/// Starts a process in a machine.
+pub(super) async fn spawn(
+    machine: &Arc<dyn Machine>,
+    record: &Sandbox,
+    id: &ExecId,
+    spec: &ExecSpec,
+    images: &dyn Images,
+) -> Result<Arc<dyn Process>, EngineError> {
+    let image = images.exec_defaults(&record.image);
+    let spec = &completed(spec, record, &image);
+    let env = environment(record, spec, &image.env);
+    machine.start(id, spec, &env).await.map_err(EngineError::Spawn)
+}
+
+/// What the sandbox, or else the image, says where the exec does not.
+fn completed(spec: &ExecSpec, sandbox: &Sandbox, image: &ExecDefaults) -> ExecSpec {
+    let first = |texts: [&String; 3]| {
+        texts.into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default()
     };
     ExecSpec {
-        user: or(&spec.user, &image.user),
-        cwd: or(&spec.cwd, &image.working_dir),
+        user: first([&spec.user, &sandbox.user, &image.user]),
+        cwd: first([&spec.cwd, &sandbox.cwd, &image.working_dir]),
         ..spec.clone()
     }
 }
@@ -171,16 +182,20 @@ mod tests {
     }
 
     #[test]
-    fn an_exec_that_says_nothing_is_as_its_image_says() {
+    fn an_exec_that_says_nothing_is_as_its_sandbox_or_image_says() {
         let image = ExecDefaults {
             user: "app:33".to_owned(),
             working_dir: "/srv".to_owned(),
             ..Default::default()
         };
-        let silent = completed(&ExecSpec::default(), &image);
+        let mut sandbox = sandbox();
+        let silent = completed(&ExecSpec::default(), &sandbox, &image);
         assert_eq!((silent.user.as_str(), silent.cwd.as_str()), ("app:33", "/srv"));
+        sandbox.user = "daemon".to_owned();
+        let silent = completed(&ExecSpec::default(), &sandbox, &image);
+        assert_eq!((silent.user.as_str(), silent.cwd.as_str()), ("daemon", "/srv"));
         let own = ExecSpec { user: "0".into(), cwd: "/".into(), ..Default::default() };
-        assert_eq!(completed(&own, &image), own);
+        assert_eq!(completed(&own, &sandbox, &image), own);
     }
 
     fn owned((key, value): (&str, &str)) -> (String, String) {

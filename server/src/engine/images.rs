@@ -1,6 +1,6 @@
 //! Where the engine finds images.
 
-use crate::model::{ExecDefaults, ImageSource};
+use crate::model::{ExecDefaults, ImageConfig, ImageSource};
 
 use super::EngineError;
 
@@ -14,5 +14,11 @@ pub trait Images: Send + Sync + 'static {
     /// nothing, or is not there.
     fn exec_defaults(&self, _name_or_id: &str) -> ExecDefaults {
         ExecDefaults::default()
+    }
+
+    /// What an image says of how it is to be run; nothing where it says
+    /// nothing, or is not there.
+    fn config(&self, _name_or_id: &str) -> ImageConfig {
+        ImageConfig::default()
     }
 }

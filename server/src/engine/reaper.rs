@@ -91,9 +91,13 @@ pub(super) fn deadline(live: &mut Live, now: Instant) -> Option<Due> {
     }
 }
 
-/// When there was work last: now, while an exec runs.
+/// When there was work last: now, while an exec runs. What runs by itself is
+/// none.
 fn last_work(live: &mut Live, now: Instant) -> Instant {
-    let processes = live.machine.as_ref().map(|machine| machine.processes()).unwrap_or_default();
+    let mut processes =
+        live.machine.as_ref().map(|machine| machine.processes()).unwrap_or_default();
+    let main = live.record.main.as_ref().and_then(|main| main.exec.as_ref());
+    processes.retain(|process| Some(process.id()) != main);
     if processes.iter().any(|process| process.exit_status().is_none()) {
         return now;
     }

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use super::entry::Entry;
 use super::shared::Shared;
-use super::{EngineError, layout};
+use super::{EngineError, layout, main_process};
 use crate::model::{Sandbox, SandboxId, SandboxState};
 use crate::runtime::{Machine, RuntimeError};
 
@@ -74,6 +74,7 @@ pub(super) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
         }
     }
     sweep(shared, &known).await;
+    sweep_logs(shared).await;
     shared.store.flush().await?;
     Ok(())
 }
@@ -146,6 +147,9 @@ async fn found(
         record.state = SandboxState::Running;
         record.update_time = SystemTime::now();
         shared.table.put_soon(&record).await?;
+    }
+    if let Err(error) = main_process::take_up(shared, &record, &machine).await {
+        record.state_reason = format!("its main process can't be started: {error}");
     }
     Ok((record, Some(machine)))
 }
@@ -225,4 +229,21 @@ async fn sweep(shared: &Shared, known: &HashSet<SandboxId>) {
             }
         })
         .await;
+}
+
+/// Removes the logs of sandboxes that are not there any more.
+async fn sweep_logs(shared: &Shared) {
+    let logs = shared.logs.list().unwrap_or_else(|error| {
+        tracing::warn!(%error, "can't list logs; orphans are not swept");
+        Vec::new()
+    });
+    let orphans: Vec<_> = {
+        let index = shared.index.lock();
+        logs.into_iter().filter(|id| index.get(id).is_none()).collect()
+    };
+    for id in orphans {
+        if let Err(error) = shared.logs.remove(&id).await {
+            tracing::warn!(sandbox = %id, %error, "its log could not be swept");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What callers ask of the engine, and what it must hold to.
 
+mod check;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
@@ -7,23 +9,12 @@ use serde::Serialize;
 
 use super::{EngineConfig, EngineError};
 use crate::model::{
-    LimitError, Limits, LimitsPatch, NameError, OnExec, OnIdle, Retention, Sandbox, SandboxId,
-    SandboxState, Snapshot, SnapshotId, Timeouts, check_name, has_labels,
+    ImageConfig, Limits, LimitsPatch, MainProcess, MainRequest, OnExec, OnIdle, Retention, Sandbox,
+    SandboxId, SandboxState, Snapshot, SnapshotId, Timeouts, check_name, has_labels,
 };
 use crate::storage::StorageError;
-
-/// Labels of one sandbox.
-const MAX_LABELS: usize = 64;
-/// Characters of a label's key.
-const MAX_LABEL_KEY: usize = 63;
-/// Bytes of a label's value.
-const MAX_LABEL_VALUE: usize = 255;
-/// Bytes of all keys and values of an environment.
-const MAX_ENV_BYTES: usize = 1 << 20;
-/// Characters of a `request_id`.
-const MAX_REQUEST_ID: usize = 128;
-const MIN_TIMEOUT: Duration = Duration::from_secs(1);
-const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(super) use check::{check_env, check_labels, check_snapshot_name, invalid_limit};
+use check::{check_request_id, check_timeouts, invalid, invalid_name};
 
 /// A new sandbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -50,6 +41,12 @@ pub struct CreateSandbox {
     pub mounts: Vec<MountRequest>,
     /// A volume of its own.
     pub storage: Option<StorageRequest>,
+    /// What it runs by itself; `None`: nothing.
+    pub main: Option<MainRequest>,
+    /// The user of commands that name none; empty: the image's.
+    pub user: String,
+    /// The working directory of commands that name none; empty: the image's.
+    pub cwd: String,
     /// The sandbox that it is forked from; [`super::Engine::fork`] sets it.
     #[serde(skip)]
     pub parent: Option<SandboxId>,
@@ -166,6 +163,9 @@ impl CreateSandbox {
                     read_only: mount.read_only,
                 })
                 .collect(),
+            main: parent.main.as_ref().map(MainProcess::request),
+            user: parent.user.clone(),
+            cwd: parent.cwd.clone(),
             parent: Some(parent.id.clone()),
             ..Self::default()
         }
@@ -234,8 +234,23 @@ impl CreateSandbox {
             snapshot: self.snapshot_id.clone(),
             mounts: Vec::new(),
             own_volume: None,
+            main: None,
+            user: self.user.clone(),
+            cwd: self.cwd.clone(),
             inherited_bytes: 0,
             disk_used_bytes: None,
+        }
+    }
+
+    /// The main process that it asks for.
+    pub(super) fn main_process(
+        &self,
+        image: &ImageConfig,
+    ) -> Result<Option<MainProcess>, EngineError> {
+        let Some(request) = &self.main else { return Ok(None) };
+        match MainProcess::new(request, image) {
+            Some(main) => Ok(Some(main)),
+            None => Err(invalid("main.command", "must name a program: the image names none")),
         }
     }
 
@@ -281,103 +296,9 @@ fn default_hostname(name: &str) -> String {
     name.replace('_', "-")
 }
 
-fn invalid(field: &'static str, message: impl Into<String>) -> EngineError {
-    EngineError::Invalid { field, message: message.into() }
-}
-
-fn invalid_name(field: &'static str, error: &NameError) -> EngineError {
-    invalid(field, error.to_string())
-}
-
-/// A limit out of its bounds, as the field that the caller gave.
-pub(super) fn invalid_limit(error: &LimitError) -> EngineError {
-    let field = match error.field {
-        "memory_bytes" => "limits.memory_bytes",
-        "cpu_millis" => "limits.cpu_millis",
-        "disk_bytes" => "limits.disk_bytes",
-        _ => "limits.pids",
-    };
-    invalid(field, error.to_string())
-}
-
-fn check_request_id(text: &str) -> Result<(), EngineError> {
-    let valid = (1..=MAX_REQUEST_ID).contains(&text.len())
-        && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if valid {
-        return Ok(());
-    }
-    Err(invalid("request_id", format!("must be 1 to {MAX_REQUEST_ID} printable ASCII characters")))
-}
-
-/// Holds a snapshot's name to what names are.
-pub(super) fn check_snapshot_name(name: &str) -> Result<(), EngineError> {
-    check_name(name).map_err(|error| invalid_name("name", &error))
-}
-
-pub(super) fn check_labels(
-    field: &'static str,
-    labels: &BTreeMap<String, String>,
-) -> Result<(), EngineError> {
-    if labels.len() > MAX_LABELS {
-        let message = format!("must be at most {MAX_LABELS}, are {}", labels.len());
-        return Err(invalid(field, message));
-    }
-    for (key, value) in labels {
-        let characters =
-            key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-        if key.is_empty() || key.len() > MAX_LABEL_KEY || !characters {
-            let message =
-                format!("key {key:?}: must be 1 to {MAX_LABEL_KEY} of A-Z, a-z, 0-9, -_./");
-            return Err(invalid(field, message));
-        }
-        if value.len() > MAX_LABEL_VALUE {
-            let message = format!("value of {key:?}: must have at most {MAX_LABEL_VALUE} bytes");
-            return Err(invalid(field, message));
-        }
-    }
-    Ok(())
-}
-
-fn check_timeouts(timeouts: &Timeouts) -> Result<(), EngineError> {
-    let all = [
-        ("timeouts.idle_timeout", timeouts.idle),
-        ("timeouts.max_lifetime", timeouts.max_lifetime),
-        ("timeouts.auto_delete", timeouts.auto_delete),
-    ];
-    for (field, timeout) in all {
-        if timeout.is_some_and(|timeout| !(MIN_TIMEOUT..=MAX_TIMEOUT).contains(&timeout)) {
-            return Err(invalid(field, "must be 1 second to 365 days"));
-        }
-    }
-    Ok(())
-}
-
-/// Holds an environment to what the kernel can take.
-pub(super) fn check_env(
-    field: &'static str,
-    env: &BTreeMap<String, String>,
-) -> Result<(), EngineError> {
-    let bytes: usize = env.iter().map(|(key, value)| key.len() + value.len()).sum();
-    if bytes > MAX_ENV_BYTES {
-        let message = format!("must have at most {MAX_ENV_BYTES} bytes, has {bytes}");
-        return Err(invalid(field, message));
-    }
-    for (key, value) in env {
-        if key.is_empty() || key.contains(['=', '\0']) {
-            return Err(invalid(
-                field,
-                format!("key {key:?}: must not be empty nor have = or NUL"),
-            ));
-        }
-        if value.contains('\0') {
-            return Err(invalid(field, format!("value of {key:?}: must not have NUL")));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 pub(super) mod tests {
+    use super::check::{MAX_TIMEOUT, MIN_TIMEOUT};
     use super::*;
 
     /// A record to test with.

@@ -17,6 +17,7 @@ use super::reaper::Deadlines;
 use super::supervisor;
 use super::watch::{Announcer, SandboxChange};
 use super::{EngineConfig, EngineError};
+use crate::main_log::MainLogs;
 use crate::model::{Sandbox, SandboxId, VolumeId};
 use crate::runtime::Runtime;
 use crate::snapshot::Snapshots;
@@ -33,6 +34,8 @@ pub(super) struct Shared {
     pub(super) pool: Arc<dyn Pool>,
     pub(super) volumes: Volumes,
     pub(super) snapshots: Snapshots,
+    /// What main processes have written.
+    pub(super) logs: MainLogs,
     pub(super) index: Mutex<Index>,
     pub(super) announcer: Announcer,
     pub(super) deadlines: Deadlines,

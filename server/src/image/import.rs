@@ -20,9 +20,11 @@ use bytes::{Buf, Bytes};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::archive::ReadStop;
+use super::member::MemberPath;
 use super::name::{NameClaim, new_id};
 use super::oci::Platform;
 use super::package::{self, Contents};
+use super::place::Root;
 use super::unpack::{UnpackError, Unpacked, unpack};
 use super::{HALF_MADE, ImageError, Shared, remove_files};
 use crate::model::{Image, ImageConfig, ImageId, ImageOrigin};
@@ -159,6 +161,7 @@ pub(super) fn place(
     let mode = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(&root, mode).map_err(ImageError::at(&root))?;
     let filled = fill(&root)?;
+    make_promised(&root, &filled.config).map_err(ImageError::at(&root))?;
     pool.seal(&root)?;
     let opened = std::fs::File::open(dir).map_err(ImageError::at(dir))?;
     // The record must not outlive the files that it promises.
@@ -167,6 +170,19 @@ pub(super) fn place(
     std::fs::rename(&staging.path, &whole).map_err(ImageError::at(&whole))?;
     opened.sync_all().map_err(ImageError::at(dir))?;
     Ok(filled)
+}
+
+/// Makes the directories that an image speaks of and does not have: where its
+/// commands run, and what it calls volumes, which are part of a sandbox's own
+/// disk unless something is mounted there.
+fn make_promised(root: &Path, config: &ImageConfig) -> io::Result<()> {
+    let mut root = Root::open(root)?;
+    for path in config.volumes.iter().chain([&config.working_dir]) {
+        // What can't be one, such as a file's name, is as it is.
+        let path = MemberPath::parse(path.trim_start_matches('/').as_bytes());
+        let _ = path.map(|path| root.promised(&path));
+    }
+    Ok(())
 }
 
 /// Removes what is half made when it is dropped; nothing, once it has its

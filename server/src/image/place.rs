@@ -115,6 +115,11 @@ impl Root {
         Ok(())
     }
 
+    /// Makes what is missing of a directory, as `mkdir -p` does.
+    pub(super) fn promised(&mut self, path: &MemberPath) -> Result<(), PlaceError> {
+        self.parent(path.as_bytes()).map(drop)
+    }
+
     /// Makes a regular file of `content`; runs of zeros become holes. Returns
     /// its length.
     pub(super) fn file(

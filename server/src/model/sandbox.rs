@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::volume::limit;
-use super::{Limits, OwnVolume, SandboxId, SnapshotId, VolumeMount};
+use super::{Limits, MainProcess, OwnVolume, SandboxId, SnapshotId, VolumeMount};
 
 /// Where in its life a sandbox is. `engine::lifecycle` says what may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,6 +124,15 @@ pub struct Sandbox {
     /// The volume that was made for it.
     #[serde(default)]
     pub own_volume: Option<OwnVolume>,
+    /// What it runs by itself.
+    #[serde(default)]
+    pub main: Option<MainProcess>,
+    /// The user of commands that name none; empty: the image's.
+    #[serde(default)]
+    pub user: String,
+    /// The working directory of commands that name none; empty: the image's.
+    #[serde(default)]
+    pub cwd: String,
     /// Bytes of its disk that the storage counts to the one that it was copied
     /// from.
     #[serde(default)]

@@ -8,8 +8,8 @@ use skerry_api::v1;
 
 use super::rlimit;
 use crate::model::{
-    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, OnDisconnect, OnExec, OnIdle, Retention,
-    Sandbox, SandboxState, Timeouts, VolumeMount,
+    ExecSpec, ExitStatus, Image, Limits, LimitsPatch, MainProcess, OnDisconnect, OnExec, OnIdle,
+    Retention, Sandbox, SandboxState, Timeouts, VolumeMount,
 };
 use crate::runtime::{Capability, CapabilityStatus, Process};
 
@@ -148,6 +148,19 @@ pub(super) fn sandbox(sandbox: Sandbox) -> v1::Sandbox {
         snapshot_id: sandbox.snapshot.map(String::from).unwrap_or_default(),
         mounts: sandbox.mounts.into_iter().map(volume_mount).collect(),
         disk_used_bytes: sandbox.disk_used_bytes.map(signed),
+        main: sandbox.main.map(main_process),
+        user: sandbox.user,
+        cwd: sandbox.cwd,
+    }
+}
+
+fn main_process(main: MainProcess) -> v1::MainProcess {
+    v1::MainProcess {
+        entrypoint: main.entrypoint,
+        command: main.command,
+        stop_signal: main.stop_signal.to_string(),
+        exec_id: main.exec.map(String::from).unwrap_or_default(),
+        exit_code: main.exit.map(|exit| exit.exit_code()),
     }
 }
 

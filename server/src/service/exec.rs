@@ -10,6 +10,7 @@ use tonic::{Request, Response, Status, Streaming};
 use super::check::{Checks, field};
 use super::frames::{FrameStream, Frames};
 use super::interact::{self, InputOwners};
+use super::logs::{self, LogStream};
 use super::page::{ListKey, page, page_size};
 use super::{Drain, convert};
 use crate::engine::{Engine, EngineError};
@@ -35,6 +36,7 @@ impl ExecService for Execs {
     type ExecStreamStream = FrameStream;
     type AttachExecStream = FrameStream;
     type InteractExecStream = FrameStream;
+    type StreamLogsStream = LogStream;
 
     async fn exec(&self, request: Request<v1::ExecRequest>) -> Answer<v1::ExecResponse> {
         let request = request.into_inner();
@@ -101,6 +103,14 @@ impl ExecService for Execs {
         request: Request<Streaming<v1::InteractExecRequest>>,
     ) -> Answer<Self::InteractExecStream> {
         Ok(Response::new(interact::interact(self, request.into_inner()).await?))
+    }
+
+    async fn stream_logs(
+        &self,
+        request: Request<v1::StreamLogsRequest>,
+    ) -> Answer<Self::StreamLogsStream> {
+        let stream = logs::stream(&self.engine, request.into_inner(), self.drain.clone()).await?;
+        Ok(Response::new(stream))
     }
 
     async fn wait_exec(&self, request: Request<v1::WaitExecRequest>) -> Answer<v1::ExecInfo> {

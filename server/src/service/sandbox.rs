@@ -16,8 +16,8 @@ use crate::engine::{
     CreateSandbox, Engine, Filter, MountRequest, SandboxChange, SandboxEvent, StorageRequest, Watch,
 };
 use crate::model::{
-    HOST_IMAGE, OnExec, Sandbox, SandboxId, SandboxState, SnapshotId, Timeouts, VolumeId,
-    check_mount_path, has_labels,
+    HOST_IMAGE, MainRequest, OnExec, Sandbox, SandboxId, SandboxState, SnapshotId, Timeouts,
+    VolumeId, check_mount_path, has_labels, parse_signal,
 };
 
 const MIN_TIMEOUT: Duration = Duration::from_secs(1);
@@ -198,6 +198,9 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
     }
     let mounts = mounts(&mut checks, request.mounts);
     let storage = request.storage.map(|storage| own_storage(&mut checks, storage));
+    let main = request.main.map(|main| main_process(&mut checks, main));
+    checks.user("user", &request.user);
+    checks.cwd("cwd", &request.cwd);
     checks.finish()?;
     let given = |text: String| (!text.is_empty()).then_some(text);
     Ok(CreateSandbox {
@@ -213,6 +216,9 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
         snapshot: given(request.snapshot_id),
         mounts,
         storage,
+        main,
+        user: request.user,
+        cwd: request.cwd,
         ..CreateSandbox::default()
     })
 }
@@ -226,6 +232,24 @@ fn mounts(checks: &mut Checks, given: Vec<v1::VolumeMount>) -> Vec<MountRequest>
         mounts.push(MountRequest { volume, path, read_only: mount.read_only });
     }
     mounts
+}
+
+fn main_process(checks: &mut Checks, given: v1::MainProcess) -> MainRequest {
+    for (field, words) in [("main.entrypoint", &given.entrypoint), ("main.command", &given.command)]
+    {
+        // Empty, it is the image's.
+        if !words.is_empty() {
+            checks.command(field, words, 0);
+        }
+    }
+    let stop_signal = match given.stop_signal.as_str() {
+        "" => None,
+        text => parse_signal(text).or_else(|| {
+            checks.fail("main.stop_signal", "is no signal: want 1 to 64, or a name like SIGQUIT");
+            None
+        }),
+    };
+    MainRequest { entrypoint: given.entrypoint, command: given.command, stop_signal }
 }
 
 fn own_storage(checks: &mut Checks, given: v1::Storage) -> StorageRequest {

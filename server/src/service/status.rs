@@ -209,6 +209,11 @@ impl From<EngineError> for Status {
             EngineError::ExecNotFound { exec } => {
                 say(Code::NotFound, "EXEC_NOT_FOUND").with("exec", exec)
             }
+            EngineError::NoMainProcess { sandbox } => say(
+                Code::FailedPrecondition,
+                "NO_MAIN_PROCESS",
+            )
+            .precondition("MAIN_PROCESS", sandbox, "make it with a main process"),
             EngineError::ExecEnded => say(Code::FailedPrecondition, "EXEC_ENDED").precondition(
                 "EXEC_STATE",
                 "exec",

@@ -84,7 +84,7 @@ impl LoopFile {
         let at = StorageError::at;
         let file = fs::metadata(&self.path).map_err(at(&self.path))?;
         let host = dir::space(self.path.parent().unwrap_or(root))?;
-        let wanted = (file.blocks() * 512 >> 20 << 20) + share(host.free);
+        let wanted = whole_mebibytes(file.blocks() * 512) + share(host.free);
         if wanted < file.len() + file.len() / STEP {
             return Ok(());
         }
@@ -100,7 +100,11 @@ impl LoopFile {
 
 /// What of the host's bytes the pool may fill, in whole mebibytes.
 fn share(bytes: u64) -> u64 {
-    bytes / 10 * SHARE_TENTHS >> 20 << 20
+    whole_mebibytes(bytes / 10 * SHARE_TENTHS)
+}
+
+fn whole_mebibytes(bytes: u64) -> u64 {
+    (bytes >> 20) << 20
 }
 
 /// One copy of everything: two in one file would protect from nothing.

@@ -8,7 +8,8 @@ use skerry_client::v1::exec_stream_response::{Event, KeepAlive};
 use skerry_client::v1::{
     AttachExecRequest, ExecInfo, ExecRequest, ExecResponse, ExecResult, ExecStreamRequest,
     ExecStreamResponse, GetExecRequest, InteractExecRequest, ListExecsRequest, ListExecsResponse,
-    OutputChunk, SignalExecRequest, SignalExecResponse, StartExecRequest, WaitExecRequest,
+    OutputChunk, SignalExecRequest, SignalExecResponse, StartExecRequest, StreamLogsRequest,
+    StreamLogsResponse, WaitExecRequest,
 };
 use tokio::sync::mpsc::{self, Sender};
 use tokio_stream::wrappers::ReceiverStream;
@@ -133,6 +134,15 @@ impl ExecService for Services {
         &self,
         _: Request<Streaming<InteractExecRequest>>,
     ) -> Result<Response<Self::InteractExecStream>, Status> {
+        Err(unscripted())
+    }
+
+    type StreamLogsStream = ReceiverStream<Result<StreamLogsResponse, Status>>;
+
+    async fn stream_logs(
+        &self,
+        _: Request<StreamLogsRequest>,
+    ) -> Result<Response<Self::StreamLogsStream>, Status> {
         Err(unscripted())
     }
 
