@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError, Token};
 use crate::v1::exec_service_client::ExecServiceClient;
 use crate::v1::file_service_client::FileServiceClient;
 use crate::v1::image_service_client::ImageServiceClient;
+use crate::v1::preview_service_client::PreviewServiceClient;
 use crate::v1::sandbox_service_client::SandboxServiceClient;
 use crate::v1::snapshot_service_client::SnapshotServiceClient;
 use crate::v1::ssh_service_client::SshServiceClient;
@@ -138,6 +139,10 @@ impl Client {
 
     pub(crate) fn volumes(&self) -> VolumeServiceClient<Authorized> {
         VolumeServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
+    }
+
+    pub(crate) fn previews(&self) -> PreviewServiceClient<Authorized> {
+        PreviewServiceClient::new(self.service.clone())
     }
 
     pub(crate) fn ssh(&self) -> SshServiceClient<Authorized> {

@@ -14,6 +14,7 @@ mod kill;
 mod logs;
 mod main_process;
 mod mount;
+mod port;
 mod remove;
 mod run;
 mod sandbox;
@@ -98,6 +99,7 @@ enum Command {
     Cp(copy::Cp),
     LsFiles(files::LsFiles),
     Ssh(ssh::Ssh),
+    Url(port::Url),
     Inspect(inspect::Inspect),
     Update(update::Update),
     Start(sandbox::Start),
@@ -192,6 +194,7 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
         Command::Cp(cp) => cp.run(context).await,
         Command::LsFiles(ls) => ls.run(context).await,
         Command::Ssh(ssh) => ssh.run(context).await.map_err(Failure::of_exec),
+        Command::Url(url) => url.run(context).await,
         Command::Inspect(inspect) => inspect.run(context).await,
         Command::Update(update) => update.run(context).await,
         Command::Start(start) => start.run(context).await,

@@ -50,6 +50,7 @@ mod image;
 mod interaction;
 mod log;
 mod page;
+mod preview;
 mod sandbox;
 mod snapshot;
 mod ssh;

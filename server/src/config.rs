@@ -1,11 +1,13 @@
 //! What the daemon is told at its start: flags, then the environment, then
 //! defaults. Checks, and has no effects.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::preview::Domain;
 use crate::storage::StorageChoice;
 
 /// Where it listens when it is not told.
@@ -42,6 +44,38 @@ pub struct Config {
     /// --ssh-listen, or the host's name]
     #[arg(long, env = "SKERRY_SSH_HOST", value_name = "NAME", value_parser = parse_host)]
     pub ssh_host: Option<String>,
+    /// Serve previews on this address and port alone [default: on that of
+    /// --listen, by their host]
+    #[arg(long, env = "SKERRY_PREVIEW_LISTEN", value_name = "ADDRESS")]
+    pub preview_listen: Option<SocketAddr>,
+    /// Previews are at s-ID-PORT.preview.DOMAIN, which must lead to this daemon
+    #[arg(long, env = "SKERRY_PREVIEW_DOMAIN", default_value = "localhost", value_name = "DOMAIN")]
+    pub preview_domain: Domain,
+    /// Seconds that a port may take to answer after its sandbox was started
+    #[arg(
+        long,
+        default_value_t = 60,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub preview_wait: u64,
+    /// Address at which published ports listen
+    #[arg(
+        long,
+        env = "SKERRY_PUBLISH_ADDRESS",
+        default_value = "127.0.0.1",
+        value_name = "ADDRESS"
+    )]
+    pub publish_address: IpAddr,
+    /// Ports of the host that sandboxes' ports may be published at
+    #[arg(
+        long,
+        env = "SKERRY_PUBLISH_RANGE",
+        default_value = "9000-9999",
+        value_name = "FIRST-LAST",
+        value_parser = parse_range
+    )]
+    pub publish_range: RangeInclusive<u16>,
     /// What keeps disks and volumes: chosen at the data directory's first start
     #[arg(long, env = "SKERRY_STORAGE", value_enum, default_value_t, value_name = "DRIVER")]
     pub storage: StorageChoice,
@@ -67,6 +101,16 @@ const MAX_SANDBOXES: i64 = 32_768;
 
 /// Bytes of a host's name.
 const MAX_HOST_BYTES: usize = 253;
+
+/// Takes `FIRST-LAST`, neither of them 0.
+fn parse_range(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let wrong = || "must be FIRST-LAST, two ports of 1 to 65535".to_owned();
+    let (first, last) = text.split_once('-').ok_or_else(wrong)?;
+    match (first.parse(), last.parse()) {
+        (Ok(first @ 1..), Ok(last)) if first <= last => Ok(first..=last),
+        _ => Err(wrong()),
+    }
+}
 
 /// Takes what is one word in a command line and in a file of known hosts.
 fn parse_host(text: &str) -> Result<String, String> {
@@ -144,6 +188,18 @@ mod tests {
         for host in ["", "a b", "-oProxyCommand=x", "a\nb", "a;b", "a,b", "*"] {
             let flag = format!("--ssh-host={host}");
             assert!(Config::try_parse_from(["skerryd", &flag]).is_err(), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_ports_is_two_of_them_in_order() {
+        let parse = |range: &str| {
+            let flag = format!("--publish-range={range}");
+            Config::try_parse_from(["skerryd", &flag]).map(|config| config.publish_range)
+        };
+        assert_eq!(parse("9000-9000").unwrap(), 9000..=9000);
+        for range in ["", "9000", "9001-9000", "0-1", "1-65536", "a-b", "-1-2"] {
+            assert!(parse(range).is_err(), "{range:?}");
         }
     }
 

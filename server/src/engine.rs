@@ -14,11 +14,13 @@ mod error;
 mod exec;
 mod file;
 mod fork;
+mod health;
 mod images;
 mod index;
 mod layout;
 mod lifecycle;
 mod main_process;
+mod probe;
 mod reaper;
 mod recovery;
 mod request;
@@ -26,8 +28,10 @@ mod shared;
 mod snapshot;
 mod supervisor;
 mod update;
+mod visit;
 mod watch;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -39,18 +43,22 @@ use tokio::time::Instant;
 
 pub use error::EngineError;
 pub use images::Images;
+pub use probe::{ProbeError, probe};
 pub use request::{
-    CreateSandbox, Filter, MountRequest, SandboxPatch, StorageRequest, TimeoutsPatch,
+    CreateSandbox, Filter, MountRequest, Revoke, SandboxPatch, StorageRequest, TimeoutsPatch,
 };
+pub use visit::Visit;
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::main_log::MainLogs;
 use crate::model::{HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState};
+use crate::publish::HostPorts;
 use crate::runtime::{Capability, Runtime};
 use crate::snapshot::Snapshots;
 use crate::storage::{Pool, Tree, TreeKind};
 use crate::store::Store;
 use crate::volume::Volumes;
+use action::Birth;
 use command::{Command, Reply};
 use copy::Counted;
 use entry::Entry;
@@ -90,6 +98,8 @@ pub struct EngineParts {
     pub snapshots: Snapshots,
     /// What main processes have written.
     pub logs: MainLogs,
+    /// The ports of the host.
+    pub host_ports: Arc<HostPorts>,
 }
 
 /// How much there is.
@@ -118,7 +128,8 @@ impl Engine {
     /// Opens the engine: finds an earlier daemon's machines again, ends what
     /// was half done, sweeps what has no record, and starts the reaper.
     pub async fn open(config: EngineConfig, parts: EngineParts) -> Result<Self, EngineError> {
-        let EngineParts { store, runtime, images, pool, volumes, snapshots, logs } = parts;
+        let EngineParts { store, runtime, images, pool, volumes, snapshots, logs, host_ports } =
+            parts;
         let shared = Arc::new(Shared {
             config,
             table: store.table(),
@@ -129,6 +140,7 @@ impl Engine {
             volumes,
             snapshots,
             logs,
+            host_ports,
             index: Mutex::default(),
             announcer: watch::Announcer::new(),
             deadlines: reaper::Deadlines::default(),
@@ -173,7 +185,9 @@ impl Engine {
             let mut record = request.record(&image, limits, hash.as_deref(), shared.runtime.name());
             record.main = main.clone();
             layout::plan_volumes(shared, &request, &mut origin, &mut record)?;
-            let joined = match shared.reserve(record, origin.clone(), reply)? {
+            let birth =
+                Birth { origin: origin.clone(), health_check: request.health_check.clone() };
+            let joined = match shared.reserve(record, birth, reply)? {
                 None => None,
                 Some((first, reply)) => {
                     // A supervisor that has ended drops the reply.
@@ -267,6 +281,11 @@ impl Engine {
         if let Ok(entry) = self.core.shared.find(id_or_name) {
             entry.live(|live| live.active = Instant::now());
         }
+    }
+
+    /// Where a port of the host is.
+    pub fn host_address(&self, host_port: u16) -> SocketAddr {
+        self.core.shared.host_ports.address(host_port)
     }
 
     /// How much there is now.

@@ -12,6 +12,8 @@ pub mod image;
 mod incoming;
 pub mod main_log;
 pub mod model;
+pub mod preview;
+pub mod publish;
 pub mod runtime;
 pub mod server;
 pub mod service;

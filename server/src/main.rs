@@ -94,6 +94,9 @@ fn greeting(config: &Config, server: &Server) -> String {
         // Writing to a text can't fail.
         let _written = writeln!(text, "ssh:    {address}");
     }
+    if let Some(address) = server.preview_addr() {
+        let _written = writeln!(text, "previews: {address}");
+    }
     text.push_str("try:    ");
     if server.local_addr().to_string() != DEFAULT_LISTEN {
         let _written = write!(text, "SKERRY_ADDRESS={} ", server.local_addr());

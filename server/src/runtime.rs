@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 pub use file::{FileCall, FileError};
@@ -144,6 +145,20 @@ pub enum SpawnError {
     Machine(#[from] RuntimeError),
 }
 
+/// Why a port of a machine could not be connected to.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DialError {
+    /// Nothing listens on it.
+    #[error("nothing listens on port {0}")]
+    NotListening(u16),
+    /// It listens, and takes no connection in time.
+    #[error("what listens on port {0} takes no connection")]
+    TimedOut(u16),
+    /// The machine could not be asked.
+    #[error(transparent)]
+    Machine(#[from] RuntimeError),
+}
+
 /// A driver: what makes machines and their disks.
 #[async_trait]
 pub trait Runtime: Send + Sync + 'static {
@@ -225,6 +240,11 @@ pub trait Machine: Send + Sync + 'static {
 
     /// Begins a call on its files. They are there while it is paused, too.
     async fn file(&self, request: FileRequest) -> Result<Box<dyn FileCall>, FileError>;
+
+    /// Connects to a TCP port of its loopback address, from inside its own
+    /// network: whatever its network may do. It must not be paused: what is
+    /// frozen listens and never answers.
+    async fn dial(&self, port: u16) -> Result<TcpStream, DialError>;
 
     /// Resolves when the machine has ended by itself or was stopped, with why.
     async fn ended(&self) -> String;

@@ -8,6 +8,7 @@
 //!  TCP ─▶ SSH ─▶ key? ─▶ sessions and files, where that is asked for
 //! ```
 
+mod door;
 mod http;
 mod listen;
 
@@ -30,6 +31,8 @@ use crate::engine::{Engine, EngineConfig, EngineError, EngineParts, Images};
 use crate::image::{ImageError, ImageStore, PullConfig};
 use crate::main_log::MainLogs;
 use crate::model::{ExecDefaults, ImageConfig, ImageSource, Limits};
+use crate::preview::{KeyError, PreviewConfig, Previews};
+use crate::publish::{HostPorts, PublishConfig};
 use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
 use crate::snapshot::{SnapshotError, Snapshots};
@@ -37,6 +40,7 @@ use crate::ssh::{Ssh, SshError, SshParts};
 use crate::storage::{self, Pool, StorageError};
 use crate::store::{Store, StoreError};
 use crate::volume::{VolumeError, Volumes};
+use door::Door;
 
 /// The records, in the data directory.
 const STORE: &str = "store";
@@ -71,6 +75,9 @@ pub enum StartError {
     /// Another program has the port for SSH.
     #[error("{0} is in use: stop what listens there or give another --ssh-listen")]
     SshAddressInUse(SocketAddr),
+    /// Another program has the port for previews.
+    #[error("{0} is in use: stop what listens there or give another --preview-listen")]
+    PreviewAddressInUse(SocketAddr),
     /// The address can't be listened on.
     #[error("can't listen on {address}: {error}; give another")]
     Listen {
@@ -100,6 +107,9 @@ pub enum StartError {
     /// There is no admin token.
     #[error("can't make the admin token: {0}")]
     Auth(#[from] AuthError),
+    /// Links to previews can't be signed.
+    #[error("can't use the key for links to previews: {0}; remove it for another")]
+    PreviewKey(#[from] KeyError),
     /// SSH can't be served.
     #[error("can't serve SSH: {0}")]
     Ssh(#[from] SshError),
@@ -124,6 +134,8 @@ pub struct Server {
     draining: Drain,
     admin_token: Option<AdminToken>,
     ssh: Option<SshServer>,
+    previews: Previews,
+    preview_listener: Option<TcpListener>,
     tending: Tending,
 }
 
@@ -173,6 +185,7 @@ impl Server {
             .local_addr()
             .map_err(|error| StartError::Listen { address: config.listen, error })?;
         let ssh_listener = bind_ssh(config).await?;
+        let preview_listener = bind_previews(config).await?;
         let (access, admin_token) = open_access(config, &store).await?;
         let pool = storage::open(&config.data_dir, config.storage)?;
         let runtime = open_runtime(&config.data_dir, &pool)?;
@@ -181,6 +194,10 @@ impl Server {
             stall: Duration::from_millis(config.pull_stall_millis),
         };
         let images = Arc::new(ImageStore::open_with(&pool, &store, pull)?);
+        let (host_ports, callers) = HostPorts::new(PublishConfig {
+            address: config.publish_address,
+            range: config.publish_range.clone(),
+        });
         let parts = EngineParts {
             store: store.clone(),
             runtime,
@@ -189,9 +206,13 @@ impl Server {
             snapshots: Snapshots::open(Arc::clone(&pool), &store)?,
             pool: Arc::clone(&pool),
             logs: open_logs(config.data_dir.join(LOGS))?,
+            host_ports,
         };
         let engine = Engine::open(engine_config(config, &*pool)?, parts).await?;
         let tending = Tending::start(pool);
+        let preview_config = preview_config(config, local_addr, preview_listener.as_ref());
+        let (data_dir, theirs) = (&config.data_dir, (engine.clone(), access.clone()));
+        let previews = Previews::open(data_dir, preview_config, theirs.0, theirs.1, callers)?;
         let ssh = match ssh_listener {
             None => None,
             Some(listener) => {
@@ -205,6 +226,7 @@ impl Server {
             images: Arc::clone(&images),
             facts: Facts { kernel, start_time },
             drain: draining.clone(),
+            previews: previews.clone(),
             ssh: ssh.as_ref().map(|server| server.ssh.clone()),
         };
         let front = http::front(parts, access).await;
@@ -218,6 +240,8 @@ impl Server {
             draining,
             admin_token,
             ssh,
+            previews,
+            preview_listener,
             tending,
         })
     }
@@ -232,6 +256,11 @@ impl Server {
         self.ssh.as_ref().map(|server| server.local_addr)
     }
 
+    /// Where it serves previews alone, if it does.
+    pub fn preview_addr(&self) -> Option<SocketAddr> {
+        self.preview_listener.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
     /// Where the admin token of this start comes from; `None` where no token
     /// is asked for.
     pub fn admin_token(&self) -> Option<AdminToken> {
@@ -241,14 +270,16 @@ impl Server {
     /// Serves until `shutdown` resolves, then lets calls finish for a while.
     /// Sandboxes go on.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let mut draining = self.draining.clone();
-        let calls = listen::serve(self.listener, self.front, shutdown, self.drain, self.draining);
+        let (draining, mut sessions_end) = (self.draining.clone(), self.draining.clone());
+        let door = Door::new(self.previews.clone(), Some(self.front));
+        let calls = listen::serve(self.listener, door, shutdown, Some(self.drain), self.draining);
+        let previews = serve_previews(self.preview_listener, self.previews, draining);
         let sessions = async {
             if let Some(SshServer { listener, ssh, .. }) = self.ssh {
-                ssh.serve(listener, async move { draining.begun().await }).await;
+                ssh.serve(listener, async move { sessions_end.begun().await }).await;
             }
         };
-        tokio::join!(calls, sessions);
+        tokio::join!(calls, previews, sessions);
         drop(self.tending);
         self.images.close().await;
         self.engine.shutdown().await;
@@ -302,6 +333,43 @@ async fn bind_ssh(config: &Config) -> Result<Option<TcpListener>, StartError> {
         Err(StartError::AddressInUse(address)) => Err(StartError::SshAddressInUse(address)),
         Err(error) => Err(error),
     }
+}
+
+async fn bind_previews(config: &Config) -> Result<Option<TcpListener>, StartError> {
+    let Some(address) = config.preview_listen else { return Ok(None) };
+    match listen::bind(address).await {
+        Ok(listener) => Ok(Some(listener)),
+        Err(StartError::AddressInUse(address)) => Err(StartError::PreviewAddressInUse(address)),
+        Err(error) => Err(error),
+    }
+}
+
+fn preview_config(config: &Config, main: SocketAddr, own: Option<&TcpListener>) -> PreviewConfig {
+    let own = own.and_then(|listener| listener.local_addr().ok());
+    PreviewConfig {
+        domain: config.preview_domain.clone(),
+        port: own.unwrap_or(main).port(),
+        secure: false,
+        patience: Duration::from_secs(config.preview_wait),
+    }
+}
+
+/// On a listener of their own, where there is one; ends what is open when the
+/// drain begins.
+async fn serve_previews(listener: Option<TcpListener>, previews: Previews, draining: Drain) {
+    let (mut listening, mut open) = (draining.clone(), draining.clone());
+    let door = Door::new(previews.clone(), None);
+    let serving = async {
+        if let Some(listener) = listener {
+            listen::serve(listener, door, async move { listening.begun().await }, None, draining)
+                .await;
+        }
+    };
+    let closing = async {
+        open.begun().await;
+        previews.close();
+    };
+    tokio::join!(serving, closing);
 }
 
 async fn open_ssh(

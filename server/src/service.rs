@@ -11,6 +11,7 @@ mod image;
 mod interact;
 mod logs;
 mod page;
+mod preview;
 mod pull;
 mod rlimit;
 mod sandbox;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use skerry_api::v1::exec_service_server::ExecServiceServer;
 use skerry_api::v1::file_service_server::FileServiceServer;
 use skerry_api::v1::image_service_server::ImageServiceServer;
+use skerry_api::v1::preview_service_server::PreviewServiceServer;
 use skerry_api::v1::sandbox_service_server::SandboxServiceServer;
 use skerry_api::v1::snapshot_service_server::SnapshotServiceServer;
 use skerry_api::v1::ssh_service_server::SshServiceServer;
@@ -41,6 +43,7 @@ pub use system::Facts;
 
 use crate::engine::Engine;
 use crate::image::ImageStore;
+use crate::preview::Previews;
 use crate::ssh::Ssh;
 
 /// The largest message that is taken: room for an environment of several
@@ -59,13 +62,15 @@ pub struct Parts {
     pub facts: Facts,
     /// Ends streams when the daemon goes down.
     pub drain: Drain,
+    /// Ports from outside.
+    pub previews: Previews,
     /// SSH, where it is served.
     pub ssh: Option<Ssh>,
 }
 
 /// Adds every service to the routes and reports it as healthy.
 pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &HealthReporter) {
-    let Parts { engine, images, facts, drain, ssh } = parts;
+    let Parts { engine, images, facts, drain, previews, ssh } = parts;
     let sandboxes = SandboxServiceServer::new(sandbox::Sandboxes {
         engine: engine.clone(),
         drain: drain.clone(),
@@ -92,6 +97,8 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
     health.set_serving::<SnapshotServiceServer<snapshot::SnapshotCalls>>().await;
     let keys = SshServiceServer::new(ssh::SshCalls { ssh, engine: engine.clone() });
     health.set_serving::<SshServiceServer<ssh::SshCalls>>().await;
+    let links = PreviewServiceServer::new(preview::PreviewCalls { previews });
+    health.set_serving::<PreviewServiceServer<preview::PreviewCalls>>().await;
     let system = SystemServiceServer::new(system::System { engine, images, facts });
     health.set_serving::<SystemServiceServer<system::System>>().await;
     routes
@@ -102,6 +109,7 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
         .add_service(volumes.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(snapshots.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(keys.max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .add_service(links.max_decoding_message_size(MAX_MESSAGE_BYTES))
         .add_service(system.max_decoding_message_size(MAX_MESSAGE_BYTES));
 }
 

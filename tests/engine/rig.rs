@@ -13,6 +13,7 @@ use skerry_server::main_log::MainLogs;
 use skerry_server::model::{
     ExecSpec, ImageSource, Limits, Sandbox, SandboxId, SandboxState, Timeouts,
 };
+use skerry_server::publish::{HostPorts, PublishConfig};
 use skerry_server::runtime::Runtime;
 use skerry_server::runtime::fake::FakeRuntime;
 use skerry_server::snapshot::Snapshots;
@@ -91,6 +92,7 @@ impl Host {
             snapshots: Snapshots::open(Arc::clone(&pool), &store).expect("the snapshots open"),
             pool,
             logs: MainLogs::open(&self.path().join("logs")).expect("the logs open"),
+            host_ports: HostPorts::new(PublishConfig::default()).0,
         };
         let engine = Engine::open(config(), parts).await?;
         Ok(Rig { engine, fake, store })

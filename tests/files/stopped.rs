@@ -7,6 +7,7 @@ use skerry_server::engine::{CreateSandbox, Engine, EngineConfig, EngineParts};
 use skerry_server::image::ImageStore;
 use skerry_server::main_log::MainLogs;
 use skerry_server::model::{ExecSpec, FileInput, FileRequest, Limits, SandboxState};
+use skerry_server::publish::{HostPorts, PublishConfig};
 use skerry_server::runtime::Runtime;
 use skerry_server::runtime::linux::LinuxRuntime;
 use skerry_server::snapshot::Snapshots;
@@ -55,6 +56,7 @@ async fn a_stopped_disk_is_read_and_written_and_starts_with_what_was() {
         pool,
         logs: MainLogs::open(&scratch.path().join("logs")).expect("opens the logs"),
         store,
+        host_ports: HostPorts::new(PublishConfig::default()).0,
     };
     let engine = Engine::open(config, parts).await.expect("opens the engine");
     let request = CreateSandbox { name: Some("one".to_owned()), ..CreateSandbox::default() };

@@ -8,6 +8,7 @@ use skerry_client::v1::{CreateSandboxRequest, Limits, OnExec, OnIdle, Timeouts};
 use super::Context;
 use super::main_process::MainOptions;
 use super::mount::MountOptions;
+use super::port::{HealthOptions, PortOptions};
 use crate::failure::Failure;
 use crate::units::{parse_cpus, parse_duration, parse_pair, parse_size};
 
@@ -23,6 +24,7 @@ Examples:
                                                  One that goes when it is not used
   skerry create --volume data --volume models:/models:ro
                                                  One with volumes
+  skerry create --name web --port 8000           One with a port to look at: `skerry url web 8000`
   skerry create --snapshot ready                 One that starts from a snapshot
   skerry create nginx --main                     One that runs its image's command
   skerry create host -- python3 -m http.server   One that runs yours
@@ -75,6 +77,10 @@ pub(super) struct SandboxOptions {
     #[command(flatten)]
     mounts: MountOptions,
     #[command(flatten)]
+    ports: PortOptions,
+    #[command(flatten)]
+    health: HealthOptions,
+    #[command(flatten)]
     limits: LimitOptions,
     /// Set a variable for every command in it; without a value, your own
     #[arg(short, long, value_name = "KEY[=VALUE]", value_parser = parse_env)]
@@ -120,6 +126,8 @@ impl SandboxOptions {
             ..CreateSandboxRequest::default()
         };
         self.mounts.ask(&mut request);
+        self.ports.add_to(&mut request.ports);
+        self.health.ask(&mut request);
         request
     }
 }

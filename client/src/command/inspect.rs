@@ -7,6 +7,7 @@ use skerry_client::v1::{OnExec, OnIdle, Sandbox, Timeouts};
 use skerry_client::{Code, Error};
 
 use super::Context;
+use super::port::show_port;
 use super::sandbox::state_cell;
 use crate::failure::Failure;
 use crate::output::{Cell, Table, Tone};
@@ -100,6 +101,9 @@ fn details(sandbox: &Sandbox, names: &Names) -> Table {
     for (mount, volume) in sandbox.mounts.iter().zip(&names.volumes) {
         let read_only = if mount.read_only { ", read-only" } else { "" };
         table.pair("volume", format!("{volume} at {}{read_only}", mount.path));
+    }
+    for port in &sandbox.ports {
+        table.pair("port", show_port(port));
     }
     table.pair("idle timeout", show_idle(&timeouts));
     table.pair("max lifetime", show_span(timeouts.max_lifetime));

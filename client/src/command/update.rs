@@ -5,10 +5,11 @@ use skerry_client::v1::{OnExec, Sandbox};
 
 use super::Context;
 use super::create::{ExecAction, LimitOptions, TimeoutOptions};
+use super::port::PortOptions;
 use crate::failure::Failure;
 use crate::units::parse_pair;
 
-/// Change a sandbox's name, labels, limits or timeouts
+/// Change a sandbox's name, labels, ports, limits or timeouts
 #[derive(Debug, Args)]
 #[command(after_help = "\
 New limits are in force at once, also while it runs. What is not named
@@ -18,6 +19,7 @@ Examples:
   skerry update web --memory 4G --cpus 2         New limits
   skerry update web --label env=prod --remove-label draft
                                                  Other labels are kept
+  skerry update web --port 8000 --close-port 80  Other ports
   skerry update web --idle-timeout 10m --on-idle pause
                                                  Freeze it when it is not used
   skerry update web --max-lifetime none          No limit any more")]
@@ -35,6 +37,11 @@ pub(super) struct Update {
     /// Remove a label
     #[arg(long, value_name = "KEY")]
     remove_label: Vec<String>,
+    #[command(flatten)]
+    ports: PortOptions,
+    /// Close a port, and cut who is there
+    #[arg(long, value_name = "PORT")]
+    close_port: Vec<u16>,
     #[command(flatten)]
     timeouts: TimeoutOptions,
     /// What a command does when it is stopped or frozen
@@ -57,12 +64,17 @@ impl Update {
             on_exec: self.on_exec.map_or(OnExec::Unspecified, OnExec::from).into(),
             ..Sandbox::default()
         };
-        if paths.iter().any(|path| path == "labels") {
-            // Labels change as a whole: what others set meanwhile is lost.
+        if paths.iter().any(|path| path == "labels" || path == "ports") {
+            // They change as a whole: what others set meanwhile is lost.
             let present = context.call(&what, context.client.sandbox(&self.sandbox)).await?;
             values.labels = present.labels;
             values.labels.retain(|key, _| !self.remove_label.contains(key));
             values.labels.extend(self.label);
+            values.ports = present.ports;
+            values.ports.retain(|port| {
+                !self.close_port.iter().any(|number| port.port == i32::from(*number))
+            });
+            self.ports.add_to(&mut values.ports);
         }
         let call = context.client.update_sandbox(&self.sandbox, values, paths);
         let sandbox = context.call(&what, call).await?;
@@ -89,6 +101,7 @@ impl Update {
             ("timeouts.max_lifetime", timeouts.max_lifetime.is_some()),
             ("timeouts.auto_delete", timeouts.auto_delete.is_some()),
             ("on_exec", self.on_exec.is_some()),
+            ("ports", self.ports.names_any() || !self.close_port.is_empty()),
         ];
         named.iter().filter(|(_, named)| *named).map(|(path, _)| (*path).to_owned()).collect()
     }

@@ -34,6 +34,7 @@ macro_rules! api_messages {
 
 api_messages!(
     CoalesceSandboxesResponse,
+    GetPreviewUrlResponse,
     ExecInfo,
     FileInfo,
     Image,

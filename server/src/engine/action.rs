@@ -14,12 +14,13 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::oneshot;
 
 use super::EngineError;
+use super::health;
 use super::layout::{self, Origin};
 use super::lifecycle::Action;
 use super::main_process;
 use super::shared::Shared;
 use crate::failpoint;
-use crate::model::{Sandbox, SandboxState};
+use crate::model::{HealthCheck, Sandbox, SandboxState};
 use crate::runtime::{Machine, RuntimeError};
 
 /// What an action works on.
@@ -27,8 +28,8 @@ pub(super) struct Work {
     pub(super) shared: Arc<Shared>,
     /// The record, in the state that the action passes through.
     pub(super) record: Sandbox,
-    /// What the disk of a new one is a copy of.
-    pub(super) origin: Option<Origin>,
+    /// How a new one is made.
+    pub(super) birth: Birth,
     /// Where there is one.
     pub(super) machine: Option<Arc<dyn Machine>>,
     /// The state before that one.
@@ -41,6 +42,24 @@ pub(super) struct Work {
 pub(super) struct Settled {
     pub(super) record: Sandbox,
     pub(super) machine: Option<Arc<dyn Machine>>,
+    /// What its callers hear, though it was done.
+    pub(super) complaint: Option<EngineError>,
+}
+
+impl Settled {
+    /// All is well.
+    pub(super) fn new(record: Sandbox, machine: Option<Arc<dyn Machine>>) -> Self {
+        Self { record, machine, complaint: None }
+    }
+}
+
+/// What a create says beside the record.
+#[derive(Default, Clone)]
+pub(super) struct Birth {
+    /// What the disk is a copy of.
+    pub(super) origin: Option<Origin>,
+    /// What it has to pass.
+    pub(super) health_check: Option<HealthCheck>,
 }
 
 /// The failpoints of one action.
@@ -116,7 +135,7 @@ impl Work {
         self.record.update_time = SystemTime::now();
         self.shared.table.put(&self.record).await?;
         failpoint::hit(points.settled);
-        Ok(Settled { record: self.record, machine: self.machine })
+        Ok(Settled::new(self.record, self.machine))
     }
 
     async fn make(mut self, points: &Points) -> Result<Settled, EngineError> {
@@ -125,7 +144,7 @@ impl Work {
         // removed is either not found here or finds this user of it.
         self.shared.images.source(&self.record.image)?;
         if self.record.state == SandboxState::Creating {
-            let origin = self.origin.take();
+            let origin = self.birth.origin.take();
             layout::lay_out(&self.shared, &mut self.record, origin.as_ref()).await?;
         }
         let spec = layout::machine_spec(&self.shared, &self.record)?;
@@ -165,7 +184,25 @@ impl Work {
             }
             Ok(()) => {}
         }
-        Ok(Settled { record: self.record, machine: Some(machine) })
+        let complaint = self.check_health(&machine).await?;
+        self.machine = Some(machine);
+        Ok(Settled { complaint, ..Settled::new(self.record, self.machine) })
+    }
+
+    /// A machine that does not pass is deleted, or kept with a complaint.
+    async fn check_health(
+        &mut self,
+        machine: &Arc<dyn Machine>,
+    ) -> Result<Option<EngineError>, EngineError> {
+        let Some(check) = self.birth.health_check.take() else { return Ok(None) };
+        match health::wait_for(machine, &check).await {
+            Ok(()) => Ok(None),
+            Err(error) if check.delete_on_failure => Err(error),
+            Err(error) => {
+                self.record.state_reason = error.to_string();
+                Ok(Some(error))
+            }
+        }
     }
 
     /// Nothing of a machine stays when a start fails; something may be there
@@ -208,7 +245,7 @@ impl Work {
         self.end_machine();
         self.record.state = SandboxState::Stopped;
         self.shared.table.put(&self.record).await?;
-        Ok(Settled { record: self.record, machine: None })
+        Ok(Settled::new(self.record, None))
     }
 
     fn end_machine(&mut self) {
@@ -270,6 +307,6 @@ impl Work {
             // The next daemon sweeps it.
             tracing::warn!(sandbox = %id, %error, "its log stays");
         }
-        Ok(Settled { record: self.record, machine: None })
+        Ok(Settled::new(self.record, None))
     }
 }

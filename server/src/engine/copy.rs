@@ -85,7 +85,7 @@ pub(super) async fn run(copy: Copy) -> Result<Settled, EngineError> {
     let counted = measure(&shared, &record, &to, copied?).await?;
     // Who asked may have left.
     let _ = size.send(counted);
-    Ok(Settled { record, machine })
+    Ok(Settled::new(record, machine))
 }
 
 async fn trees(

@@ -34,6 +34,8 @@ pub(super) struct Live {
     pub(super) machine: Option<Arc<dyn Machine>>,
     /// When it was last worked with.
     pub(super) active: Instant,
+    /// Callers that are at its ports now.
+    pub(super) visits: usize,
     /// The end of its last exec by the host's clock, and when it was seen.
     pub(super) exec_ended: Option<(SystemTime, Instant)>,
     /// When it was last started.
@@ -60,6 +62,7 @@ impl Entry {
             id: record.id.clone(),
             live: Mutex::new(Live {
                 active: now,
+                visits: 0,
                 exec_ended: None,
                 started: when(record.start_time),
                 stopped: when(record.stop_time),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{SandboxId, SandboxState};
+use crate::publish::PublishError;
 use crate::runtime::{FileError, RuntimeError, SpawnError};
 use crate::snapshot::SnapshotError;
 use crate::storage::StorageError;
@@ -102,6 +103,33 @@ pub enum EngineError {
     ExecNotFound {
         /// What was given.
         exec: String,
+    },
+    /// Not among the sandbox's ports.
+    #[error("port {port} of {sandbox} is not open: name it among the sandbox's ports")]
+    PortNotOpen {
+        /// The sandbox.
+        sandbox: SandboxId,
+        /// The port.
+        port: u16,
+    },
+    /// A port of the host can't be had.
+    #[error("{error}")]
+    Publish {
+        /// At which place among the ports.
+        index: usize,
+        /// Why.
+        #[source]
+        error: PublishError,
+    },
+    /// The health check of its create failed.
+    #[error("port {port} did not pass the health check in {attempts} attempts: {why}")]
+    Unhealthy {
+        /// The port.
+        port: u16,
+        /// How often it was asked.
+        attempts: u32,
+        /// How the last one went.
+        why: String,
     },
     /// The exec has ended.
     #[error("the exec has ended")]

@@ -91,9 +91,12 @@ pub(super) fn deadline(live: &mut Live, now: Instant) -> Option<Due> {
     }
 }
 
-/// When there was work last: now, while an exec runs. What runs by itself is
-/// none.
+/// When there was work last: now, while an exec runs or somebody is at a port.
+/// What runs by itself is none.
 fn last_work(live: &mut Live, now: Instant) -> Instant {
+    if live.visits > 0 {
+        return now;
+    }
     let mut processes =
         live.machine.as_ref().map(|machine| machine.processes()).unwrap_or_default();
     let main = live.record.main.as_ref().and_then(|main| main.exec.as_ref());

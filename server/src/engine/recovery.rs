@@ -95,7 +95,14 @@ async fn end_left_machines(shared: &Shared, stopped: &[Sandbox]) {
     }
 }
 
-fn admit(shared: &Arc<Shared>, record: Sandbox, machine: Option<Arc<dyn Machine>>) {
+fn admit(shared: &Arc<Shared>, mut record: Sandbox, machine: Option<Arc<dyn Machine>>) {
+    match shared.host_ports.claim(&record.id, &mut record.ports) {
+        Ok(claim) => claim.keep(&record.ports),
+        // Its record keeps it: a later start of the daemon may have it again.
+        Err((_, error)) => {
+            tracing::error!(sandbox = %record.id, %error, "a port is not published");
+        }
+    }
     let supervised = machine.is_some();
     let failed_delete = record.state == SandboxState::Deleting;
     let entry = Entry::new(record, machine);

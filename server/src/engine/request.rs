@@ -9,12 +9,13 @@ use serde::Serialize;
 
 use super::{EngineConfig, EngineError};
 use crate::model::{
-    ImageConfig, Limits, LimitsPatch, MainProcess, MainRequest, OnExec, OnIdle, Retention, Sandbox,
-    SandboxId, SandboxState, Snapshot, SnapshotId, Timeouts, check_name, has_labels,
+    HealthCheck, ImageConfig, Limits, LimitsPatch, MainProcess, MainRequest, OnExec, OnIdle, Port,
+    Retention, Sandbox, SandboxId, SandboxState, Snapshot, SnapshotId, Timeouts, check_name,
+    has_labels, replace_ports,
 };
 use crate::storage::StorageError;
 pub(super) use check::{check_env, check_labels, check_snapshot_name, invalid_limit};
-use check::{check_request_id, check_timeouts, invalid, invalid_name};
+use check::{check_port_list, check_request_id, check_timeouts, invalid, invalid_name};
 
 /// A new sandbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -47,6 +48,10 @@ pub struct CreateSandbox {
     pub user: String,
     /// The working directory of commands that name none; empty: the image's.
     pub cwd: String,
+    /// What is open to previews.
+    pub ports: Vec<Port>,
+    /// What it must pass before it is there.
+    pub health_check: Option<HealthCheck>,
     /// The sandbox that it is forked from; [`super::Engine::fork`] sets it.
     #[serde(skip)]
     pub parent: Option<SandboxId>,
@@ -95,6 +100,19 @@ pub struct SandboxPatch {
     pub on_exec: Option<OnExec>,
     /// It has no parent any more.
     pub orphan: bool,
+    /// What is open to previews: all of it.
+    pub ports: Option<Vec<Port>>,
+    /// Links to these previews open nothing any more.
+    pub revoke: Option<Revoke>,
+}
+
+/// Which links end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revoke {
+    /// Those to every port.
+    All,
+    /// Those to one port.
+    Port(u16),
 }
 
 /// Timeouts that change; the inner `None` never runs out.
@@ -141,6 +159,7 @@ impl CreateSandbox {
         }
         check_labels("labels", &self.labels)?;
         check_timeouts(&self.timeouts)?;
+        check_port_list("ports", &self.ports)?;
         check_env("env", &self.env)
     }
 
@@ -156,6 +175,8 @@ impl CreateSandbox {
             timeouts: parent.timeouts.clone(),
             on_exec: parent.on_exec,
             env: parent.env.clone(),
+            // Of the host's ports each has its own.
+            ports: parent.ports.iter().map(Port::elsewhere).collect(),
             mounts: shared
                 .map(|mount| MountRequest {
                     volume: mount.volume.to_string(),
@@ -209,6 +230,7 @@ impl CreateSandbox {
         let id = SandboxId::from_uuid(uuid::Uuid::now_v7().as_u128());
         let name = self.name.clone().unwrap_or_else(|| id.to_string());
         let now = SystemTime::now();
+        let mut preview_generation = 0;
         Sandbox {
             hostname: self.hostname.clone().unwrap_or_else(|| default_hostname(&name)),
             id,
@@ -238,6 +260,8 @@ impl CreateSandbox {
             user: self.user.clone(),
             cwd: self.cwd.clone(),
             inherited_bytes: 0,
+            ports: replace_ports(&[], self.ports.clone(), &mut preview_generation),
+            preview_generation,
             disk_used_bytes: None,
         }
     }
@@ -274,6 +298,9 @@ impl SandboxPatch {
         }
         if let Some(labels) = &self.labels {
             check_labels("sandbox.labels", labels)?;
+        }
+        if let Some(ports) = &self.ports {
+            check_port_list("sandbox.ports", ports)?;
         }
         check_timeouts(&self.timeouts.over(&Timeouts::default()))
     }

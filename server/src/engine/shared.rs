@@ -8,17 +8,18 @@ use std::sync::atomic::AtomicBool;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
+use super::action::Birth;
 use super::command::{Command, Reply};
 use super::entry::{Entry, Live};
 use super::images::Images;
 use super::index::Index;
-use super::layout::Origin;
 use super::reaper::Deadlines;
 use super::supervisor;
 use super::watch::{Announcer, SandboxChange};
 use super::{EngineConfig, EngineError};
 use crate::main_log::MainLogs;
 use crate::model::{Sandbox, SandboxId, VolumeId};
+use crate::publish::HostPorts;
 use crate::runtime::Runtime;
 use crate::snapshot::Snapshots;
 use crate::storage::Pool;
@@ -36,6 +37,7 @@ pub(super) struct Shared {
     pub(super) snapshots: Snapshots,
     /// What main processes have written.
     pub(super) logs: MainLogs,
+    pub(super) host_ports: Arc<HostPorts>,
     pub(super) index: Mutex<Index>,
     pub(super) announcer: Announcer,
     pub(super) deadlines: Deadlines,
@@ -69,7 +71,7 @@ impl Shared {
     pub(super) fn reserve(
         self: &Arc<Self>,
         mut record: Sandbox,
-        origin: Option<Origin>,
+        birth: Birth,
         reply: Reply,
     ) -> Result<Option<(Arc<Entry>, Reply)>, EngineError> {
         let mut result = Ok(None);
@@ -92,7 +94,7 @@ impl Shared {
             // Before anyone else can find it and start a supervisor that does
             // not make it.
             entry.supervisor(|| {
-                let first = Some((reply, origin));
+                let first = Some((reply, birth));
                 supervisor::spawn(Arc::clone(self), Arc::clone(&entry), first)
             });
             Some(record)
@@ -127,6 +129,14 @@ impl Shared {
                 return Err(EngineError::Exhausted { what: "ranges of host ids".to_owned() });
             }
         }
+        match self.host_ports.claim(&record.id, &mut record.ports) {
+            Ok(claim) => claim.keep(&record.ports),
+            Err((index_of_port, error)) => {
+                index.let_name_go(&record.name, &record.id);
+                index.ranges.give_back(record.host_uid_base);
+                return Err(EngineError::Publish { index: index_of_port, error });
+            }
+        }
         Ok(None)
     }
 
@@ -135,6 +145,7 @@ impl Shared {
         self.announcer.announce(SandboxChange::Deleted, || {
             let record = entry.record();
             self.index.lock().remove(&record);
+            self.host_ports.free(&record.id);
             Some(record)
         });
     }

@@ -25,11 +25,10 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::EngineError;
-use super::action::{Settled, Work};
+use super::action::{Birth, Settled, Work};
 use super::command::{Command, Reply, answer, refuse};
 use super::copy::{self, Copy};
 use super::entry::Entry;
-use super::layout::Origin;
 use super::lifecycle::{self, Action, Decision, Event};
 use super::reaper::{self, Due};
 use super::shared::Shared;
@@ -62,8 +61,8 @@ struct Supervisor {
     ended: Option<BoxFuture<'static, String>>,
     waiters: Vec<Waiter>,
     parked: Vec<Command>,
-    /// What the disk of one that is being created is a copy of.
-    origin: Option<Origin>,
+    /// How one that is being created is made.
+    birth: Birth,
     closing: bool,
 }
 
@@ -75,12 +74,11 @@ enum Next {
 }
 
 /// Starts the supervisor of an entry that is in the index. `first` is the
-/// create's caller, and what the disk is a copy of: with it, the machine is
-/// made.
+/// create's caller, and how it is made: with it, the machine is.
 pub(super) fn spawn(
     shared: Arc<Shared>,
     entry: Arc<Entry>,
-    first: Option<(Reply, Option<Origin>)>,
+    first: Option<(Reply, Birth)>,
 ) -> (mpsc::Sender<Command>, JoinHandle<()>) {
     let (sender, mailbox) = mpsc::channel(MAILBOX);
     let mut supervisor = Supervisor {
@@ -91,11 +89,11 @@ pub(super) fn spawn(
         ended: None,
         waiters: Vec::new(),
         parked: Vec::new(),
-        origin: None,
+        birth: Birth::default(),
         closing: false,
     };
-    if let Some((reply, origin)) = first {
-        supervisor.origin = origin;
+    if let Some((reply, birth)) = first {
+        supervisor.birth = birth;
         supervisor.waiters.push(Waiter { reply, verdict: None });
         let record = Sandbox::clone(&supervisor.entry.record());
         supervisor.act(SandboxState::Creating, record, Action::Create, DEFAULT_GRACE);
@@ -226,8 +224,8 @@ impl Supervisor {
         let machine = self.entry.live(|live| live.machine.clone());
         let shared = Arc::clone(&self.shared);
         let entry = Arc::clone(&self.entry);
-        let origin = self.origin.take();
-        let work = Work { shared, record, origin, machine, was, grace };
+        let birth = std::mem::take(&mut self.birth);
+        let work = Work { shared, record, birth, machine, was, grace };
         self.set_action(async move {
             entry.disk.close(&work.shared, &entry.id).await?;
             work.run(action).await
@@ -287,7 +285,7 @@ impl Supervisor {
             live.active = now;
         });
         self.watch_machine();
-        self.answer_all(&Ok(()));
+        self.answer_all(&settled.complaint.map_or(Ok(()), Err));
     }
 
     fn updated(&mut self, settled: Settled) {

@@ -5,9 +5,9 @@ use std::time::SystemTime;
 
 use super::EngineError;
 use super::action::Settled;
-use super::request::{SandboxPatch, invalid_limit};
+use super::request::{Revoke, SandboxPatch, invalid_limit};
 use super::shared::Shared;
-use crate::model::{Sandbox, SandboxId};
+use crate::model::{Port, Sandbox, SandboxId, replace_ports};
 use crate::runtime::Machine;
 use crate::storage::{StorageError, Tree, TreeKind, blocking};
 
@@ -32,6 +32,7 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
         .map_err(|error| invalid_limit(&error))?;
     record.timeouts = patch.timeouts.over(&old.timeouts);
     record.on_exec = patch.on_exec.unwrap_or(old.on_exec);
+    change_ports(&mut record, &patch)?;
     if patch.orphan {
         record.parent = None;
     }
@@ -42,6 +43,8 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
         record.name = if name.is_empty() { old.id.to_string() } else { name };
     }
     let claim = NameClaim::take(&shared, &old, &record.name)?;
+    let host_ports = shared.host_ports.claim(&record.id, &mut record.ports);
+    let host_ports = host_ports.map_err(|(index, error)| EngineError::Publish { index, error })?;
     if let Some(machine) = machine.as_ref().filter(|_| record.limits != old.limits) {
         machine.set_limits(&record.limits).await?;
     }
@@ -53,7 +56,27 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
     record.update_time = SystemTime::now();
     shared.table.put(&record).await?;
     claim.keep();
-    Ok(Settled { record, machine })
+    host_ports.keep(&record.ports);
+    Ok(Settled::new(record, machine))
+}
+
+fn change_ports(record: &mut Sandbox, patch: &SandboxPatch) -> Result<(), EngineError> {
+    if let Some(ports) = &patch.ports {
+        let generation = &mut record.preview_generation;
+        record.ports = replace_ports(&record.ports, ports.clone(), generation);
+    }
+    let Some(revoke) = patch.revoke else { return Ok(()) };
+    if let Revoke::Port(port) = revoke
+        && record.port(port).is_none()
+    {
+        return Err(EngineError::PortNotOpen { sandbox: record.id.clone(), port });
+    }
+    record.preview_generation += 1;
+    let ended = |port: &&mut Port| revoke == Revoke::All || revoke == Revoke::Port(port.port);
+    for port in record.ports.iter_mut().filter(ended) {
+        port.since = record.preview_generation;
+    }
+    Ok(())
 }
 
 /// A new name beside the old one; dropping it lets the new one go.

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::volume::limit;
-use super::{Limits, MainProcess, OwnVolume, SandboxId, SnapshotId, VolumeMount};
+use super::{Limits, MainProcess, OwnVolume, Port, SandboxId, SnapshotId, VolumeMount};
 
 /// Where in its life a sandbox is. `engine::lifecycle` says what may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -137,12 +137,23 @@ pub struct Sandbox {
     /// from.
     #[serde(default)]
     pub inherited_bytes: u64,
+    /// What is open to previews.
+    #[serde(default)]
+    pub ports: Vec<Port>,
+    /// That of links to previews that are made now; it only grows.
+    #[serde(default)]
+    pub preview_generation: u64,
     /// Bytes on its disk, where they are counted; filled in when it is read.
     #[serde(skip)]
     pub disk_used_bytes: Option<u64>,
 }
 
 impl Sandbox {
+    /// One of its open ports.
+    pub fn port(&self, port: u16) -> Option<&Port> {
+        self.ports.iter().find(|open| open.port == port)
+    }
+
     /// Bytes that it may write to its disk; `None` where nothing bounds them.
     pub fn disk_limit(&self) -> Option<u64> {
         limit(self.limits.disk_bytes.unsigned_abs(), self.inherited_bytes)

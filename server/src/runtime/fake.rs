@@ -11,6 +11,7 @@ mod process;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,13 +19,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use serde_json::Value;
+use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
 
 pub use process::FakeProcess;
 
 use super::{
-    Capability, CapabilityStatus, FileCall, FileError, Machine, MachineSpec, Process, Runtime,
-    RuntimeError, SpawnError,
+    Capability, CapabilityStatus, DialError, FileCall, FileError, Machine, MachineSpec, Process,
+    Runtime, RuntimeError, SpawnError,
 };
 use crate::model::{ExecId, ExecSpec, FileRequest, Limits, SandboxId};
 
@@ -43,6 +45,7 @@ pub enum Step {
     SetLimits,
     StartExec,
     File,
+    Dial,
 }
 
 /// How a call goes wrong, every time until it is ordered otherwise.
@@ -71,6 +74,7 @@ struct World {
     cleared: watch::Sender<()>,
     calls: Mutex<HashMap<Step, usize>>,
     machines: Mutex<HashMap<SandboxId, Arc<FakeMachine>>>,
+    listeners: Mutex<HashMap<u16, SocketAddr>>,
 }
 
 /// A machine in which nothing runs.
@@ -94,6 +98,7 @@ impl FakeRuntime {
             cleared: watch::Sender::new(()),
             calls: Mutex::default(),
             machines: Mutex::default(),
+            listeners: Mutex::default(),
         };
         Self { world: Arc::new(world) }
     }
@@ -112,6 +117,11 @@ impl FakeRuntime {
     /// How often a call was made.
     pub fn calls(&self, step: Step) -> usize {
         self.world.calls.lock().get(&step).copied().unwrap_or_default()
+    }
+
+    /// From now on, this port of every machine is what really listens there.
+    pub fn listen(&self, port: u16, at: SocketAddr) {
+        self.world.listeners.lock().insert(port, at);
     }
 
     /// Makes a machine end by itself.
@@ -363,6 +373,13 @@ impl Machine for FakeMachine {
         self.world.machine_step(Step::File, &self.id).await?;
         let call = file::FakeFileCall::begin(&self.world.disk(&self.id), request)?;
         Ok(Box::new(call))
+    }
+
+    async fn dial(&self, port: u16) -> Result<TcpStream, DialError> {
+        self.world.machine_step(Step::Dial, &self.id).await?;
+        let at = self.world.listeners.lock().get(&port).copied();
+        let connected = TcpStream::connect(at.ok_or(DialError::NotListening(port))?).await;
+        connected.map_err(|_| DialError::NotListening(port))
     }
 
     async fn ended(&self) -> String {

@@ -13,6 +13,7 @@
 mod capabilities;
 mod cgroup;
 mod connection;
+mod dial;
 mod disk;
 mod exec_log;
 mod files;

@@ -8,16 +8,17 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::StartError;
-use super::http::Front;
+use super::door::Door;
 use crate::incoming::Incoming;
+use crate::preview::Peer;
 use crate::service::Drain;
 
 /// Connections at once; more wait in the kernel's queue. Each may hold
@@ -57,12 +58,13 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, StartError>
     })
 }
 
-/// Serves until `shutdown` resolves, then drains for [`DRAIN_TIME`].
+/// Serves until `shutdown` resolves, then drains for [`DRAIN_TIME`]; tells
+/// `drain`, where it is to.
 pub(super) async fn serve(
     listener: TcpListener,
-    front: Front,
+    door: Door,
     shutdown: impl Future<Output = ()>,
-    drain: watch::Sender<bool>,
+    drain: Option<watch::Sender<bool>>,
     draining: Drain,
 ) {
     let builder = Arc::new(builder());
@@ -75,14 +77,16 @@ pub(super) async fn serve(
             Some(_ended) = connections.join_next() => continue,
             accepted = incoming.next() => accepted,
         };
-        let (builder, front, draining) = (Arc::clone(&builder), front.clone(), draining.clone());
+        let (builder, door, draining) = (Arc::clone(&builder), door.clone(), draining.clone());
         connections.spawn(async move {
-            connection(&builder, front, stream, draining).await;
+            connection(&builder, door, stream, draining).await;
             drop(slot);
         });
     }
     drop(incoming);
-    drain.send_replace(true);
+    if let Some(drain) = drain {
+        drain.send_replace(true);
+    }
     let drained = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN_TIME, drained).await.is_err() {
         tracing::warn!(connections = connections.len(), "calls that did not finish are cut off");
@@ -114,7 +118,7 @@ fn builder() -> auto::Builder<TokioExecutor> {
 
 async fn connection(
     builder: &auto::Builder<TokioExecutor>,
-    front: Front,
+    door: Door,
     stream: TcpStream,
     mut draining: Drain,
 ) {
@@ -125,8 +129,11 @@ async fn connection(
     if !matches!(begun, Ok(Ok(()))) {
         return;
     }
-    let service = TowerToHyperService::new(front);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let Ok(address) = stream.peer_addr() else { return };
+    let peer = Peer { address, secure: false };
+    let service = service_fn(move |request| door.clone().answer(request, peer));
+    let stream = TokioIo::new(stream);
+    let mut connection = pin!(builder.serve_connection_with_upgrades(stream, service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = draining.begun() => {

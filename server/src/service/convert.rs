@@ -151,6 +151,7 @@ pub(super) fn sandbox(sandbox: Sandbox) -> v1::Sandbox {
         main: sandbox.main.map(main_process),
         user: sandbox.user,
         cwd: sandbox.cwd,
+        ports: sandbox.ports.into_iter().map(super::preview::message).collect(),
     }
 }
 

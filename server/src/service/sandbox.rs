@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
-use super::{Drain, KEEP_ALIVE, convert, status, update};
+use super::{Drain, KEEP_ALIVE, convert, preview, status, update};
 use crate::engine::{
     CreateSandbox, Engine, Filter, MountRequest, SandboxChange, SandboxEvent, StorageRequest, Watch,
 };
@@ -201,6 +201,8 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
     let main = request.main.map(|main| main_process(&mut checks, main));
     checks.user("user", &request.user);
     checks.cwd("cwd", &request.cwd);
+    let ports = preview::ports(&mut checks, "ports", request.ports);
+    let health_check = request.health_check.map(|check| preview::health_check(&mut checks, check));
     checks.finish()?;
     let given = |text: String| (!text.is_empty()).then_some(text);
     Ok(CreateSandbox {
@@ -219,6 +221,8 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
         main,
         user: request.user,
         cwd: request.cwd,
+        ports,
+        health_check,
         ..CreateSandbox::default()
     })
 }

@@ -4,6 +4,7 @@
 
 mod file;
 mod image;
+pub(super) mod publish;
 mod ssh;
 mod storage;
 
@@ -214,6 +215,15 @@ impl From<EngineError> for Status {
                 "NO_MAIN_PROCESS",
             )
             .precondition("MAIN_PROCESS", sandbox, "make it with a main process"),
+            EngineError::PortNotOpen { sandbox, port } => {
+                say(Code::NotFound, "PORT_NOT_OPEN").with("sandbox", sandbox).with("port", port)
+            }
+            EngineError::Publish { index, error } => {
+                return publish::status(&error, &format!("ports[{index}].host_port"));
+            }
+            EngineError::Unhealthy { port, .. } => say(Code::FailedPrecondition, "UNHEALTHY")
+                .with("port", port)
+                .precondition("HEALTH_CHECK", format!("port {port}"), "must pass the health check"),
             EngineError::ExecEnded => say(Code::FailedPrecondition, "EXEC_ENDED").precondition(
                 "EXEC_STATE",
                 "exec",

@@ -5,7 +5,8 @@ use skerry_api::v1;
 use tonic::Status;
 
 use super::check::{Checks, field};
-use super::{convert, sandbox};
+use super::status::publish;
+use super::{convert, preview, sandbox};
 use crate::engine::{EngineError, SandboxPatch, TimeoutsPatch};
 use crate::model::{Limits, LimitsPatch, Timeouts};
 
@@ -47,6 +48,7 @@ pub(super) fn patch(
         limits: convert::limits_patch(&given.limits.unwrap_or_default()),
         timeouts: given.timeouts.unwrap_or_default(),
         on_exec: given.on_exec,
+        ports: given.ports,
         name: given.name,
         labels: Some(given.labels),
         defaults,
@@ -66,6 +68,9 @@ pub(super) fn name_the_field(error: EngineError) -> Status {
         EngineError::Invalid { field: path, message } if !path.starts_with("sandbox.") => {
             field(format!("sandbox.{path}"), message)
         }
+        EngineError::Publish { index, error } => {
+            publish::status(&error, &format!("sandbox.ports[{index}].host_port"))
+        }
         other => other.into(),
     }
 }
@@ -76,6 +81,7 @@ struct Update<'a> {
     limits: LimitsPatch,
     timeouts: v1::Timeouts,
     on_exec: i32,
+    ports: Vec<v1::Port>,
     defaults: &'a Limits,
     patch: SandboxPatch,
 }
@@ -112,6 +118,10 @@ impl Update<'_> {
             "on_exec" => {
                 let on_exec = sandbox::on_exec(checks, "sandbox.on_exec", self.on_exec);
                 self.patch.on_exec = Some(on_exec);
+            }
+            "ports" => {
+                let ports = std::mem::take(&mut self.ports);
+                self.patch.ports = Some(preview::ports(checks, "sandbox.ports", ports));
             }
             _ => match path.strip_prefix("timeouts.") {
                 Some(part) => self.timeout(checks, part),

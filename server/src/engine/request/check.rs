@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::EngineError;
-use crate::model::{LimitError, NameError, Timeouts, check_name};
+use crate::model::{LimitError, NameError, Port, Timeouts, check_name, check_ports};
 
 /// Labels of one sandbox.
 const MAX_LABELS: usize = 64;
@@ -36,6 +36,10 @@ pub(in crate::engine) fn invalid_limit(error: &LimitError) -> EngineError {
         _ => "limits.pids",
     };
     invalid(field, error.to_string())
+}
+
+pub(super) fn check_port_list(field: &'static str, ports: &[Port]) -> Result<(), EngineError> {
+    check_ports(ports).map_err(|error| invalid(field, error.to_string()))
 }
 
 pub(super) fn check_request_id(text: &str) -> Result<(), EngineError> {

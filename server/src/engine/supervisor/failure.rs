@@ -44,7 +44,7 @@ impl Supervisor {
         if record.state == SandboxState::Failed {
             self.set_action(async move {
                 shared.table.put(&record).await?;
-                Ok(Settled { record, machine: None })
+                Ok(Settled::new(record, None))
             });
         }
     }

@@ -12,18 +12,20 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use skerry_api::init::{self, ForgetExec, Terminate, Welcome, daemon_message, init_message};
 use skerry_linux::readiness::watch_readable;
 use tokio::io::unix::AsyncFd;
+use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 use super::cgroup::{Cgroups, OomCounter};
 use super::connection::{Connection, Receiver};
+use super::dial::Dialer;
 use super::exec_log::ExecLog;
 use super::files::Files;
 use super::prepare::Prepared;
 use super::process::{Handle, LinuxProcess, State, Tag};
 use super::{Note, Parts, Step, start};
 use crate::model::{ExecId, ExecSpec, FileRequest, Limits, SandboxId};
-use crate::runtime::{FileCall, FileError, Machine, Process, RuntimeError, SpawnError};
+use crate::runtime::{DialError, FileCall, FileError, Machine, Process, RuntimeError, SpawnError};
 
 /// The version of `skerry.init.v1` spoken here.
 const PROTOCOL: u32 = 1;
@@ -40,6 +42,7 @@ const END_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) struct LinuxMachine {
     shared: Arc<Shared>,
     files: Arc<Files>,
+    dialer: Dialer,
     parts: Arc<Parts>,
     reader: tokio::task::JoinHandle<()>,
 }
@@ -135,6 +138,7 @@ impl LinuxMachine {
             processes: Mutex::default(),
             ended: watch::Sender::new(None),
         });
+        let dialer = Dialer::new(pidfd.try_clone().step("keep the machine's init")?);
         let pidfd = watch_readable(pidfd).step("watch the machine's init")?;
         let mut receiver = Receiver::default();
         let welcome = tokio::select! {
@@ -148,7 +152,8 @@ impl LinuxMachine {
             _ => return Err(RuntimeError::Gone),
         }
         let reader = tokio::spawn(read(Arc::clone(&shared), receiver, pidfd));
-        Ok(Arc::new(Self { shared, files: Files::new(), parts: Arc::clone(parts), reader }))
+        let (files, parts) = (Files::new(), Arc::clone(parts));
+        Ok(Arc::new(Self { shared, files, dialer, parts, reader }))
     }
 
     /// Drops the oldest of the execs that have ended.
@@ -330,6 +335,10 @@ impl Machine for LinuxMachine {
 
     async fn file(&self, request: FileRequest) -> Result<Box<dyn FileCall>, FileError> {
         self.files.begin(&self.shared, request).await
+    }
+
+    async fn dial(&self, port: u16) -> Result<TcpStream, DialError> {
+        self.dialer.dial(port).await
     }
 
     async fn ended(&self) -> String {

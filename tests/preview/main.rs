@@ -1,0 +1,16 @@
+//! Previews: what passes the proxy and what does not, and how it wakes what
+//! sleeps. Most tests have the whole daemon in this process, on a runtime
+//! whose ports are programs of the test's; `real` has sandboxes that run.
+
+mod app;
+mod health;
+mod hosts;
+mod links;
+mod pass;
+mod path;
+mod published;
+mod real;
+mod smuggle;
+mod stage;
+mod streams;
+mod wake;
