@@ -76,6 +76,13 @@ pub struct Config {
         value_parser = parse_range
     )]
     pub publish_range: RangeInclusive<u16>,
+    /// Serve TLS with this certificate and what it is signed by, a PEM file; read
+    /// again when it changes
+    #[arg(long, env = "SKERRY_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key, a PEM file
+    #[arg(long, env = "SKERRY_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// What keeps disks and volumes: chosen at the data directory's first start
     #[arg(long, env = "SKERRY_STORAGE", value_enum, default_value_t, value_name = "DRIVER")]
     pub storage: StorageChoice,

@@ -11,6 +11,7 @@
 mod door;
 mod http;
 mod listen;
+mod tls;
 
 use std::fs;
 use std::future::Future;
@@ -41,6 +42,9 @@ use crate::storage::{self, Pool, StorageError};
 use crate::store::{Store, StoreError};
 use crate::volume::{VolumeError, Volumes};
 use door::Door;
+use tls::Tls;
+
+pub use tls::TlsError;
 
 /// The records, in the data directory.
 const STORE: &str = "store";
@@ -110,6 +114,9 @@ pub enum StartError {
     /// Links to previews can't be signed.
     #[error("can't use the key for links to previews: {0}; remove it for another")]
     PreviewKey(#[from] KeyError),
+    /// TLS can't be served.
+    #[error("can't serve TLS: {0}")]
+    Tls(#[from] TlsError),
     /// SSH can't be served.
     #[error("can't serve SSH: {0}")]
     Ssh(#[from] SshError),
@@ -136,6 +143,7 @@ pub struct Server {
     ssh: Option<SshServer>,
     previews: Previews,
     preview_listener: Option<TcpListener>,
+    tls: Option<Arc<Tls>>,
     tending: Tending,
 }
 
@@ -186,6 +194,7 @@ impl Server {
             .map_err(|error| StartError::Listen { address: config.listen, error })?;
         let ssh_listener = bind_ssh(config).await?;
         let preview_listener = bind_previews(config).await?;
+        let tls = open_tls(config)?;
         let (access, admin_token) = open_access(config, &store).await?;
         let pool = storage::open(&config.data_dir, config.storage)?;
         let runtime = open_runtime(&config.data_dir, &pool)?;
@@ -242,6 +251,7 @@ impl Server {
             ssh,
             previews,
             preview_listener,
+            tls,
             tending,
         })
     }
@@ -271,9 +281,10 @@ impl Server {
     /// Sandboxes go on.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let (draining, mut sessions_end) = (self.draining.clone(), self.draining.clone());
-        let door = Door::new(self.previews.clone(), Some(self.front));
+        let door = Door::new(self.previews.clone(), Some(self.front), self.tls.clone());
         let calls = listen::serve(self.listener, door, shutdown, Some(self.drain), self.draining);
-        let previews = serve_previews(self.preview_listener, self.previews, draining);
+        let alone = Door::new(self.previews.clone(), None, self.tls);
+        let previews = serve_previews(self.preview_listener, alone, self.previews, draining);
         let sessions = async {
             if let Some(SshServer { listener, ssh, .. }) = self.ssh {
                 ssh.serve(listener, async move { sessions_end.begun().await }).await;
@@ -344,21 +355,32 @@ async fn bind_previews(config: &Config) -> Result<Option<TcpListener>, StartErro
     }
 }
 
+fn open_tls(config: &Config) -> Result<Option<Arc<Tls>>, TlsError> {
+    match (&config.tls_cert, &config.tls_key) {
+        (Some(certificate), Some(key)) => Ok(Some(Arc::new(Tls::open(certificate, key)?))),
+        _ => Ok(None),
+    }
+}
+
 fn preview_config(config: &Config, main: SocketAddr, own: Option<&TcpListener>) -> PreviewConfig {
     let own = own.and_then(|listener| listener.local_addr().ok());
     PreviewConfig {
         domain: config.preview_domain.clone(),
         port: own.unwrap_or(main).port(),
-        secure: false,
+        secure: config.tls_cert.is_some(),
         patience: Duration::from_secs(config.preview_wait),
     }
 }
 
 /// On a listener of their own, where there is one; ends what is open when the
 /// drain begins.
-async fn serve_previews(listener: Option<TcpListener>, previews: Previews, draining: Drain) {
+async fn serve_previews(
+    listener: Option<TcpListener>,
+    door: Door,
+    previews: Previews,
+    draining: Drain,
+) {
     let (mut listening, mut open) = (draining.clone(), draining.clone());
-    let door = Door::new(previews.clone(), None);
     let serving = async {
         if let Some(listener) = listener {
             listen::serve(listener, door, async move { listening.begun().await }, None, draining)

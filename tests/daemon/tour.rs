@@ -123,6 +123,12 @@ async fn every_line_about_main_processes_does_what_it_says() {
     follow("docs/main-process.md", &Daemon::start().await).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_line_about_previews_does_what_it_says() {
+    needs_root!();
+    follow("docs/previews.md", &Daemon::start().await).await;
+}
+
 #[test]
 fn a_tour_is_read_and_compared() {
     let text = "```sh\n$ no\n```\n```console\n$ a\nx …\n…\n$ b\n```\n";

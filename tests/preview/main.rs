@@ -13,4 +13,5 @@ mod real;
 mod smuggle;
 mod stage;
 mod streams;
+mod tls;
 mod wake;

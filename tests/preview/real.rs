@@ -2,7 +2,9 @@
 
 use std::process::Stdio;
 
-use skerry_client::v1::{CreateSandboxRequest, ExecSpec, OnIdle, Port, SandboxState, Timeouts};
+use skerry_client::v1::{
+    CreateSandboxRequest, ExecSpec, HealthCheck, MainProcess, OnIdle, Port, SandboxState, Timeouts,
+};
 use skerry_test_support::{Daemon, eventually, needs_root, skip};
 use tokio::process::Command;
 
@@ -18,11 +20,17 @@ struct Site {
 }
 
 impl Site {
-    /// A sandbox in which Python serves the site; its idle time pauses it.
-    async fn start(idle_seconds: i64) -> Self {
+    /// A sandbox whose main process serves the site, and what its idle time
+    /// does.
+    async fn start(idle_seconds: i64, on_idle: OnIdle) -> Self {
         let daemon = Daemon::start().await;
         let idle = prost_types::Duration { seconds: idle_seconds, nanos: 0 };
+        let script = format!(
+            "cat > /root/site.py <<'END'\n{SITE}\nEND\nexec /usr/bin/python3 /root/site.py"
+        );
+        let command = vec!["sh".to_owned(), "-c".to_owned(), script];
         let request = CreateSandboxRequest {
+            main: Some(MainProcess { command, ..MainProcess::default() }),
             ports: vec![Port {
                 port: 8000,
                 public: true,
@@ -31,27 +39,13 @@ impl Site {
             }],
             timeouts: (idle_seconds > 0).then(|| Timeouts {
                 idle_timeout: Some(idle),
-                on_idle: OnIdle::Pause.into(),
+                on_idle: on_idle.into(),
                 ..Timeouts::default()
             }),
             ..CreateSandboxRequest::default()
         };
         let sandbox = daemon.client().create_sandbox(request).await.expect("a sandbox");
-        let site = Self { daemon, sandbox };
-        site.serve().await;
-        site
-    }
-
-    /// Starts the app, which no exec counts as work.
-    async fn serve(&self) {
-        let script = format!(
-            "cat > /root/site.py <<'END'\n{SITE}\nEND\n\
-             setsid /usr/bin/python3 /root/site.py >/root/log 2>&1 </dev/null &"
-        );
-        let command = vec!["sh".to_owned(), "-c".to_owned(), script];
-        let spec = ExecSpec { command, ..ExecSpec::default() };
-        let done = self.daemon.client().exec(&self.sandbox.id, spec).await.expect("it starts");
-        assert_eq!(done.result.expect("a result").exit_code, 0);
+        Self { daemon, sandbox }
     }
 
     fn url(&self, path: &str) -> String {
@@ -98,7 +92,7 @@ macro_rules! needs {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_site_is_seen_through_curl() {
     needs!("curl");
-    let site = Site::start(0).await;
+    let site = Site::start(0, OnIdle::Stop).await;
     let page = site.curl(&[], "/").await;
     assert!(page.contains("<h1>site</h1>"), "{page}");
     // Over HTTP/2 on the way in.
@@ -114,42 +108,59 @@ async fn a_site_is_seen_through_curl() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_site_sleeps_when_nobody_looks_and_the_first_request_after_finds_it() {
+async fn a_site_is_frozen_when_nobody_looks_and_the_first_request_after_finds_it() {
     needs!("curl");
-    let site = Site::start(1).await;
+    sleeps(OnIdle::Pause, SandboxState::Paused).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_is_stopped_when_nobody_looks_and_the_first_request_after_finds_it() {
+    needs!("curl");
+    sleeps(OnIdle::Stop, SandboxState::Stopped).await;
+}
+
+async fn sleeps(on_idle: OnIdle, asleep: SandboxState) {
+    let site = Site::start(1, on_idle).await;
     assert!(site.curl(&[], "/").await.contains("<h1>site</h1>"));
     for _ in 0..2 {
-        eventually("it sleeps", async || {
-            (site.state().await == SandboxState::Paused).then_some(())
-        })
-        .await;
+        eventually("it sleeps", async || (site.state().await == asleep).then_some(())).await;
         let page = site.curl(&["-w", "%{http_code}"], "/").await;
         assert!(page.contains("<h1>site</h1>") && page.ends_with("200"), "{page}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_site_is_started_and_awaited() {
-    needs!("curl");
-    let site = Site::start(0).await;
-    let client = site.daemon.client();
-    client.stop_sandbox(&site.sandbox.id, Some(std::time::Duration::ZERO)).await.expect("stopped");
-    let asking = site.curl(&["-w", "%{http_code}"], "/");
-    let serving = async {
-        eventually("the request starts it", async || {
-            (site.state().await == SandboxState::Running).then_some(())
-        })
-        .await;
-        site.serve().await;
+async fn a_create_waits_for_a_real_programs_health() {
+    needs_root!();
+    let daemon = Daemon::start().await;
+    let script = "sleep 0.3; exec /usr/bin/python3 -m http.server --bind 127.0.0.1 80";
+    let command = ["sh", "-c", script].map(str::to_owned).to_vec();
+    let interval = Some(prost_types::Duration { seconds: 0, nanos: 50_000_000 });
+    let check = HealthCheck {
+        port: 80,
+        path: "/".to_owned(),
+        attempts: 1000,
+        interval,
+        ..HealthCheck::default()
     };
-    let (page, ()) = tokio::join!(asking, serving);
-    assert!(page.contains("<h1>site</h1>") && page.ends_with("200"), "{page}");
+    let request = CreateSandboxRequest {
+        main: Some(MainProcess { command, ..MainProcess::default() }),
+        health_check: Some(check),
+        ..CreateSandboxRequest::default()
+    };
+    let sandbox = daemon.client().create_sandbox(request).await.expect("it passes");
+    // Nothing has to be waited for any more.
+    let command =
+        ["/usr/bin/python3", "-c", "import socket; socket.create_connection((\"127.0.0.1\", 80))"];
+    let spec = ExecSpec { command: command.map(str::to_owned).to_vec(), ..ExecSpec::default() };
+    let done = daemon.client().exec(&sandbox.id, spec).await.expect("it runs");
+    assert_eq!(done.result.expect("a result").exit_code, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_sees_a_page_its_events_and_its_websocket() {
     needs!("chromium");
-    let site = Site::start(0).await;
+    let site = Site::start(0, OnIdle::Stop).await;
     let profile = tempfile::tempdir().expect("a folder");
     let rules = format!("MAP *.preview.localhost {}", site.daemon.address());
     let output = Command::new("timeout")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import http.server
+import threading
 import time
 
 PAGE = b"""<!doctype html><h1>site</h1><p id=e></p><p id=w></p><script>
@@ -11,7 +12,9 @@ events.onmessage = m => { e.textContent = "event " + m.data; if (m.data == 2) ev
 const socket = new WebSocket("ws://" + location.host + "/ws");
 socket.onopen = () => socket.send("hello");
 socket.onmessage = m => { w.textContent = "echo " + m.data; };
+fetch("/heard");
 </script>"""
+HEARD = threading.Event()
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -34,6 +37,12 @@ class Site(http.server.BaseHTTPRequestHandler):
             self.events(int(query))
         elif path == "/ws":
             self.websocket()
+        elif path == "/heard":
+            # A browser that is to print a page waits for what it fetches, and
+            # for no WebSocket.
+            HEARD.wait(30)
+            time.sleep(0.5)
+            self.answer(b"")
         elif path == "/headers":
             self.answer(str(self.headers).encode(), "text/plain")
         else:
@@ -62,6 +71,7 @@ class Site(http.server.BaseHTTPRequestHandler):
             data = self.rfile.read(head[1] & 127)
             text = bytes(byte ^ mask[at % 4] for at, byte in enumerate(data))
             self.wfile.write(bytes([0x81, len(text)]) + text)
+            HEARD.set()
 
 
 http.server.ThreadingHTTPServer(("127.0.0.1", 8000), Site).serve_forever()

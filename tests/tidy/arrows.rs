@@ -40,8 +40,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "service",
         &[
-            "model", "runtime", "image", "volume", "snapshot", "storage", "main_log", "publish", "auth",
-            "engine", "preview", "ssh",
+            "model", "runtime", "image", "volume", "snapshot", "storage", "main_log", "publish",
+            "auth", "engine", "preview", "ssh",
         ],
     ),
 ];

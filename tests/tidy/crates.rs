@@ -7,7 +7,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sled", &["server/src/store"]),
     // Registries are called in one place.
     ("reqwest", &["server/src/image/registry"]),
-    ("rustls", &["server/src/image/registry"]),
+    ("rustls", &["server/src/image/registry", "server/src/server"]),
     ("russh", &["server/src/ssh", "tests"]),
     ("russh_sftp", &["server/src/ssh"]),
     ("prost_reflect", &["server/src/rest", "client", "tests"]),

@@ -2,6 +2,7 @@
 //! to the API; all else is the API's.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -9,6 +10,7 @@ use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use super::http::Front;
+use super::tls::Tls;
 use crate::preview::{Peer, Previews};
 
 /// One listener's; cheap to clone.
@@ -17,11 +19,17 @@ pub(super) struct Door {
     previews: Previews,
     /// The API; `None` on a listener for previews alone.
     front: Option<Front>,
+    tls: Option<Arc<Tls>>,
 }
 
 impl Door {
-    pub(super) fn new(previews: Previews, front: Option<Front>) -> Self {
-        Self { previews, front }
+    pub(super) fn new(previews: Previews, front: Option<Front>, tls: Option<Arc<Tls>>) -> Self {
+        Self { previews, front, tls }
+    }
+
+    /// What makes its connections secure, where something does.
+    pub(super) fn tls(&self) -> Option<&Tls> {
+        self.tls.as_deref()
     }
 
     /// Answers a request.

@@ -11,12 +11,15 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_rustls::server::TlsStream;
 
 use super::StartError;
 use super::door::Door;
+use super::tls::Tls;
 use crate::incoming::Incoming;
 use crate::preview::Peer;
 use crate::service::Drain;
@@ -122,15 +125,43 @@ async fn connection(
     stream: TcpStream,
     mut draining: Drain,
 ) {
+    let Ok(address) = stream.peer_addr() else { return };
+    let peer = Peer { address, secure: door.tls().is_some() };
+    let Some(tls) = door.tls() else {
+        let begun = tokio::select! {
+            begun = tokio::time::timeout(HEADER_TIME, has_begun(&stream)) => begun,
+            () = draining.begun() => return,
+        };
+        if matches!(begun, Ok(Ok(()))) {
+            answer(builder, door, stream, peer, draining).await;
+        }
+        return;
+    };
     let begun = tokio::select! {
-        begun = tokio::time::timeout(HEADER_TIME, has_begun(&stream)) => begun,
+        begun = tokio::time::timeout(HEADER_TIME, shake_hands(tls, stream)) => begun,
         () = draining.begun() => return,
     };
-    if !matches!(begun, Ok(Ok(()))) {
-        return;
+    if let Ok(Ok(stream)) = begun {
+        answer(builder, door, stream, peer, draining).await;
     }
-    let Ok(address) = stream.peer_addr() else { return };
-    let peer = Peer { address, secure: false };
+}
+
+/// A secure connection on which the first bytes have come.
+async fn shake_hands(tls: &Tls, stream: TcpStream) -> io::Result<BufReader<TlsStream<TcpStream>>> {
+    let mut stream = BufReader::new(tls.accept(stream).await?);
+    let first = stream.fill_buf().await?;
+    // Whoever speaks HTTP/2 sends its preface as one.
+    let unclear = first.len() < PREFACE.len() && PREFACE.starts_with(first);
+    if unclear { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(stream) }
+}
+
+async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    builder: &auto::Builder<TokioExecutor>,
+    door: Door,
+    stream: S,
+    peer: Peer,
+    mut draining: Drain,
+) {
     let service = service_fn(move |request| door.clone().answer(request, peer));
     let stream = TokioIo::new(stream);
     let mut connection = pin!(builder.serve_connection_with_upgrades(stream, service));
