@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// Files of the sandbox that is copied in row `fork`, in MiB.
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) fork_mib: u32,
-    /// Measurements of each program in rows `files`, `list` and `fork`.
+    /// Measurements of each program in rows `files`, `list`, `fork` and `proxy`.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) file_n: u32,
     /// Idle sandboxes of Skerry in row `memory`.
@@ -86,6 +86,8 @@ pub(crate) enum RowName {
     Memory,
     /// Many creates at once.
     Burst,
+    /// Requests through a proxy.
+    Proxy,
 }
 
 /// The programs that can be measured.

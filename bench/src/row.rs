@@ -8,6 +8,7 @@ mod files;
 mod fork;
 mod list;
 mod memory;
+mod proxy;
 mod stream;
 
 use std::path::Path;
@@ -79,6 +80,7 @@ pub(crate) async fn measure(row: RowName, field: &Field<'_>) -> Row {
         RowName::List => list::measure(field).await,
         RowName::Stream => stream::measure(field).await,
         RowName::Memory => memory::measure(field).await,
+        RowName::Proxy => proxy::measure(field).await,
         RowName::Burst => burst::measure(field).await,
     }
 }

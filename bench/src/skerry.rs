@@ -2,6 +2,7 @@
 //! one warm connection of the client library to it.
 
 mod files;
+mod preview;
 mod terminal;
 
 use std::fs::File;

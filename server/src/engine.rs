@@ -8,6 +8,7 @@
 mod action;
 mod command;
 mod copy;
+mod counts;
 mod disk;
 mod entry;
 mod error;
@@ -41,6 +42,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+pub use counts::Counts;
 pub use error::EngineError;
 pub use images::Images;
 pub use probe::{ProbeError, probe};
@@ -51,7 +53,7 @@ pub use visit::Visit;
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::main_log::MainLogs;
-use crate::model::{HOST_IMAGE, Image, Limits, Sandbox, SandboxId, SandboxState};
+use crate::model::{HOST_IMAGE, Limits, Sandbox, SandboxId};
 use crate::publish::HostPorts;
 use crate::runtime::{Capability, Runtime};
 use crate::snapshot::Snapshots;
@@ -100,15 +102,6 @@ pub struct EngineParts {
     pub logs: MainLogs,
     /// The ports of the host.
     pub host_ports: Arc<HostPorts>,
-}
-
-/// How much there is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Sandboxes by state; states without any are left out.
-    pub sandboxes: Vec<(SandboxState, usize)>,
-    /// Execs that run now, in all sandboxes.
-    pub running_execs: usize,
 }
 
 /// The engine; cheap to clone. It works until [`Engine::shutdown`]; when the
@@ -286,29 +279,6 @@ impl Engine {
     /// Where a port of the host is.
     pub fn host_address(&self, host_port: u16) -> SocketAddr {
         self.core.shared.host_ports.address(host_port)
-    }
-
-    /// How much there is now.
-    pub fn counts(&self) -> Counts {
-        let entries: Vec<_> = self.core.shared.index.lock().after(None).map(Arc::clone).collect();
-        let mut counts = Counts::default();
-        for entry in entries {
-            let state = entry.record().state;
-            match counts.sandboxes.iter_mut().find(|(counted, _)| *counted == state) {
-                Some((_, count)) => *count += 1,
-                None => counts.sandboxes.push((state, 1)),
-            }
-            counts.running_execs += exec::count_running(&entry);
-        }
-        counts
-    }
-
-    /// How many sandboxes and snapshots were made from an image.
-    pub fn users_of(&self, image: &Image) -> usize {
-        let snapshots = self.core.shared.snapshots.users_of(&image.name);
-        let index = self.core.shared.index.lock();
-        let users = index.after(None).filter(|entry| entry.record().image == image.name);
-        users.count() + snapshots
     }
 
     /// What it holds to.

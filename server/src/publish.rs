@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::incoming::set_up;
 use crate::model::{Port, SandboxId};
 
 /// Connections that wait to be taken on.
@@ -264,9 +265,8 @@ async fn accept(
                 continue;
             }
         };
-        // What is small must not wait for the answer to what went before; a
-        // connection that is gone already shows it later.
-        let _ = stream.set_nodelay(true);
+        // One that is gone already shows it later.
+        let _ = set_up(&stream);
         let port = port.load(Ordering::Relaxed);
         let caller = Caller { sandbox: sandbox.clone(), port, stream };
         if callers.send(caller).await.is_err() {

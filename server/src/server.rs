@@ -9,8 +9,10 @@
 //! ```
 
 mod door;
+mod error;
 mod http;
 mod listen;
+mod previews;
 mod tls;
 
 use std::fs;
@@ -26,24 +28,25 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::auth::{self, Access, AdminToken, AuthError, TOKEN_FILE};
+use crate::auth::{self, Access, AdminToken, TOKEN_FILE};
 use crate::config::Config;
 use crate::engine::{Engine, EngineConfig, EngineError, EngineParts, Images};
 use crate::image::{ImageError, ImageStore, PullConfig};
 use crate::main_log::MainLogs;
 use crate::model::{ExecDefaults, ImageConfig, ImageSource, Limits};
-use crate::preview::{KeyError, PreviewConfig, Previews};
+use crate::preview::Previews;
 use crate::publish::{HostPorts, PublishConfig};
 use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
-use crate::snapshot::{SnapshotError, Snapshots};
-use crate::ssh::{Ssh, SshError, SshParts};
-use crate::storage::{self, Pool, StorageError};
+use crate::snapshot::Snapshots;
+use crate::ssh::{Ssh, SshParts};
+use crate::storage::{self, Pool};
 use crate::store::{Store, StoreError};
-use crate::volume::{VolumeError, Volumes};
+use crate::volume::Volumes;
 use door::Door;
 use tls::Tls;
 
+pub use error::StartError;
 pub use tls::TlsError;
 
 /// The records, in the data directory.
@@ -52,83 +55,6 @@ const STORE: &str = "store";
 const LOGS: &str = "logs";
 /// Between two looks at whether the storage can grow.
 const TEND_EVERY: Duration = Duration::from_secs(60);
-
-/// Why the daemon does not start; each text says what to do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The data directory can't be used.
-    #[error("can't use the data directory {}: {error}; make it writable or give another --data-dir", path.display())]
-    DataDir {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// The data directory holds something else.
-    #[error("{} is not empty and no data directory of skerryd: give another --data-dir", .0.display())]
-    NotOurs(PathBuf),
-    /// Another daemon has the data directory.
-    #[error("another skerryd uses the data directory {}: stop it or give another --data-dir", .0.display())]
-    Locked(PathBuf),
-    /// Its records can't be read.
-    #[error("can't open the records: {0}")]
-    Store(StoreError),
-    /// Another program has the port.
-    #[error("{0} is in use: stop what listens there or give another --listen")]
-    AddressInUse(SocketAddr),
-    /// Another program has the port for SSH.
-    #[error("{0} is in use: stop what listens there or give another --ssh-listen")]
-    SshAddressInUse(SocketAddr),
-    /// Another program has the port for previews.
-    #[error("{0} is in use: stop what listens there or give another --preview-listen")]
-    PreviewAddressInUse(SocketAddr),
-    /// The address can't be listened on.
-    #[error("can't listen on {address}: {error}; give another")]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        error: io::Error,
-    },
-    /// The host can't run sandboxes.
-    #[error("this host can't run sandboxes: {0}")]
-    Runtime(#[from] RuntimeError),
-    /// The storage can't be opened.
-    #[error("can't open the storage: {0}")]
-    Storage(#[from] StorageError),
-    /// The volumes can't be opened.
-    #[error("can't open the volumes: {0}")]
-    Volumes(#[from] VolumeError),
-    /// The snapshots can't be opened.
-    #[error("can't open the snapshots: {0}")]
-    Snapshots(#[from] SnapshotError),
-    /// The images can't be opened.
-    #[error("can't open the images: {0}")]
-    Images(#[from] ImageError),
-    /// Sandboxes of before can't be taken up.
-    #[error("can't take up the sandboxes: {0}")]
-    Engine(#[from] EngineError),
-    /// There is no admin token.
-    #[error("can't make the admin token: {0}")]
-    Auth(#[from] AuthError),
-    /// Links to previews can't be signed.
-    #[error("can't use the key for links to previews: {0}; remove it for another")]
-    PreviewKey(#[from] KeyError),
-    /// TLS can't be served.
-    #[error("can't serve TLS: {0}")]
-    Tls(#[from] TlsError),
-    /// SSH can't be served.
-    #[error("can't serve SSH: {0}")]
-    Ssh(#[from] SshError),
-    /// What the host has can't be told.
-    #[error("can't read {path}: {error}; is /proc mounted?")]
-    Host {
-        /// Which file.
-        path: &'static str,
-        /// Why.
-        error: io::Error,
-    },
-}
 
 /// A daemon that is ready to serve.
 pub struct Server {
@@ -193,8 +119,8 @@ impl Server {
             .local_addr()
             .map_err(|error| StartError::Listen { address: config.listen, error })?;
         let ssh_listener = bind_ssh(config).await?;
-        let preview_listener = bind_previews(config).await?;
-        let tls = open_tls(config)?;
+        let preview_listener = previews::bind(config).await?;
+        let tls = previews::open_tls(config)?;
         let (access, admin_token) = open_access(config, &store).await?;
         let pool = storage::open(&config.data_dir, config.storage)?;
         let runtime = open_runtime(&config.data_dir, &pool)?;
@@ -219,7 +145,7 @@ impl Server {
         };
         let engine = Engine::open(engine_config(config, &*pool)?, parts).await?;
         let tending = Tending::start(pool);
-        let preview_config = preview_config(config, local_addr, preview_listener.as_ref());
+        let preview_config = previews::config_of(config, local_addr, preview_listener.as_ref());
         let (data_dir, theirs) = (&config.data_dir, (engine.clone(), access.clone()));
         let previews = Previews::open(data_dir, preview_config, theirs.0, theirs.1, callers)?;
         let ssh = match ssh_listener {
@@ -284,7 +210,7 @@ impl Server {
         let door = Door::new(self.previews.clone(), Some(self.front), self.tls.clone());
         let calls = listen::serve(self.listener, door, shutdown, Some(self.drain), self.draining);
         let alone = Door::new(self.previews.clone(), None, self.tls);
-        let previews = serve_previews(self.preview_listener, alone, self.previews, draining);
+        let previews = previews::serve(self.preview_listener, alone, self.previews, draining);
         let sessions = async {
             if let Some(SshServer { listener, ssh, .. }) = self.ssh {
                 ssh.serve(listener, async move { sessions_end.begun().await }).await;
@@ -344,54 +270,6 @@ async fn bind_ssh(config: &Config) -> Result<Option<TcpListener>, StartError> {
         Err(StartError::AddressInUse(address)) => Err(StartError::SshAddressInUse(address)),
         Err(error) => Err(error),
     }
-}
-
-async fn bind_previews(config: &Config) -> Result<Option<TcpListener>, StartError> {
-    let Some(address) = config.preview_listen else { return Ok(None) };
-    match listen::bind(address).await {
-        Ok(listener) => Ok(Some(listener)),
-        Err(StartError::AddressInUse(address)) => Err(StartError::PreviewAddressInUse(address)),
-        Err(error) => Err(error),
-    }
-}
-
-fn open_tls(config: &Config) -> Result<Option<Arc<Tls>>, TlsError> {
-    match (&config.tls_cert, &config.tls_key) {
-        (Some(certificate), Some(key)) => Ok(Some(Arc::new(Tls::open(certificate, key)?))),
-        _ => Ok(None),
-    }
-}
-
-fn preview_config(config: &Config, main: SocketAddr, own: Option<&TcpListener>) -> PreviewConfig {
-    let own = own.and_then(|listener| listener.local_addr().ok());
-    PreviewConfig {
-        domain: config.preview_domain.clone(),
-        port: own.unwrap_or(main).port(),
-        secure: config.tls_cert.is_some(),
-        patience: Duration::from_secs(config.preview_wait),
-    }
-}
-
-/// On a listener of their own, where there is one; ends what is open when the
-/// drain begins.
-async fn serve_previews(
-    listener: Option<TcpListener>,
-    door: Door,
-    previews: Previews,
-    draining: Drain,
-) {
-    let (mut listening, mut open) = (draining.clone(), draining.clone());
-    let serving = async {
-        if let Some(listener) = listener {
-            listen::serve(listener, door, async move { listening.begun().await }, None, draining)
-                .await;
-        }
-    };
-    let closing = async {
-        open.begun().await;
-        previews.close();
-    };
-    tokio::join!(serving, closing);
 }
 
 async fn open_ssh(

@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["model", "failpoint"]),
     ("storage", &["model", "failpoint"]),
     ("runtime", &["model", "storage", "failpoint"]),
-    ("publish", &["model"]),
+    ("publish", &["model", "incoming"]),
     ("volume", &["model", "storage", "store", "failpoint", "whole"]),
     ("snapshot", &["model", "storage", "store", "failpoint", "whole"]),
     ("image", &["model", "storage", "store", "failpoint", "whole"]),

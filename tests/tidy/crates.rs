@@ -21,6 +21,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "server/linux",
             "server/init",
             "server/src/runtime/linux",
+            "server/src/incoming",
             "server/src/image",
             "server/src/storage",
             "client",
