@@ -16,6 +16,7 @@ const COMMANDS: &[&[&str]] = &[
     &["cp"],
     &["ls-files"],
     &["ssh"],
+    &["url"],
     &["inspect"],
     &["update"],
     &["start"],
