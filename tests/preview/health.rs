@@ -25,14 +25,17 @@ async fn a_create_answers_when_its_check_has_passed() {
     let creating = tokio::spawn(async move { client.create_sandbox(asked).await });
     eventually("it is looked at", async || (stage.runtime.calls(Step::Dial) > 2).then_some(()))
         .await;
-    assert_eq!(stage.client.sandbox("one").await.unwrap().state(), SandboxState::Creating);
+    assert_eq!(
+        stage.client.sandbox("one").await.expect("it works").state(),
+        SandboxState::Creating
+    );
     // A retry waits with the first.
     let (client, asked) = (stage.client.clone(), request(check));
     let retrying = tokio::spawn(async move { client.create_sandbox(asked).await });
     let app = App::start(OK).await;
     stage.runtime.listen(80, app.address);
-    let first = creating.await.unwrap().expect("it passes");
-    let second = retrying.await.unwrap().expect("it passes");
+    let first = creating.await.expect("it works").expect("it passes");
+    let second = retrying.await.expect("it works").expect("it passes");
     assert_eq!((first.state(), &first.id), (SandboxState::Running, &second.id));
     assert!(app.last().starts_with("GET /health HTTP/1.1\r\n"));
 }
@@ -48,7 +51,7 @@ async fn one_that_does_not_pass_is_deleted_or_says_so() {
     assert_eq!(failed.reason.as_deref(), Some("UNHEALTHY"));
     assert!(failed.message.contains("/ is answered with 500"), "{}", failed.message);
     assert_eq!(app.seen().len(), 3);
-    assert_eq!(stage.client.list_sandboxes(Default::default()).await.unwrap().len(), 0);
+    assert_eq!(stage.client.list_sandboxes(Default::default()).await.expect("it works").len(), 0);
     let failed = stage.client.create_sandbox(request(check.clone())).await;
     assert_eq!(failed.expect_err("it fails").reason.as_deref(), Some("UNHEALTHY"));
     let kept = stage.client.create_sandbox(request(check)).await.expect("a retry finds it");
@@ -64,8 +67,8 @@ async fn a_delete_ends_the_wait() {
     let creating = tokio::spawn(async move { client.create_sandbox(asked).await });
     eventually("it is looked at", async || (stage.runtime.calls(Step::Dial) > 2).then_some(()))
         .await;
-    stage.client.delete_sandbox("one").await.unwrap();
-    let ended = creating.await.unwrap().expect_err("it is gone");
+    stage.client.delete_sandbox("one").await.expect("it works");
+    let ended = creating.await.expect("it works").expect_err("it is gone");
     assert_eq!(ended.reason.as_deref(), Some("SANDBOX_DELETED"));
 }
 

@@ -101,9 +101,9 @@ async fn a_listener_of_their_own_has_previews_alone() {
     let stage = Stage::start_with(&["--preview-listen", "127.0.0.1:0"]).await;
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
-    let url = stage.client.preview_url(&sandbox.id, 80, None).await.unwrap().url;
+    let url = stage.client.preview_url(&sandbox.id, 80, None).await.expect("it works").url;
     let port = url.trim_end_matches('/').rsplit_once(':').expect("a port").1;
-    assert_ne!(stage.address.rsplit_once(':').unwrap().1, port);
+    assert_ne!(stage.address.rsplit_once(':').expect("it works").1, port);
     let ask = async |host: &str| {
         let address = format!("127.0.0.1:{port}");
         let mut stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
@@ -111,7 +111,9 @@ async fn a_listener_of_their_own_has_previews_alone() {
             "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\r\n",
             stage.token
         );
-        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
+            .await
+            .expect("it works");
         status(&crate::stage::read_all(&mut stream).await)
     };
     assert_eq!(ask(&host(&sandbox, 80)).await, 200);

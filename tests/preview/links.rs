@@ -98,11 +98,11 @@ async fn revoked_links_end_at_once_and_so_does_what_is_open() {
     let (mut socket, mut events) = (stage.connect().await, stage.connect().await);
     let head = format!("GET / HTTP/1.1\r\nHost: {name}\r\nCookie: {cookie}\r\n");
     let upgrade = format!("{head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    socket.write_all(upgrade.as_bytes()).await.unwrap();
-    events.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+    socket.write_all(upgrade.as_bytes()).await.expect("it works");
+    events.write_all(format!("{head}\r\n").as_bytes()).await.expect("it works");
     assert_eq!(status(&read_until(&mut socket, "data: 1\n\n").await), 101);
     assert_eq!(status(&read_until(&mut events, "data: 1\n\n").await), 200);
-    stage.client.revoke_previews(&sandbox.id, Some(80)).await.unwrap();
+    stage.client.revoke_previews(&sandbox.id, Some(80)).await.expect("it works");
     // Both end; a test that waited for ever would fail here.
     read_all(&mut socket).await;
     read_all(&mut events).await;
@@ -120,7 +120,7 @@ async fn a_public_port_has_an_address_and_no_link() {
     let stage = Stage::start().await;
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
-    let url = stage.client.preview_url(&sandbox.id, 80, None).await.unwrap();
+    let url = stage.client.preview_url(&sandbox.id, 80, None).await.expect("it works");
     assert!(url.url.ends_with('/') && url.expire_time.is_none(), "{url:?}");
     let closed = stage.client.preview_url(&sandbox.id, 81, None).await;
     assert_eq!(closed.expect_err("it is not open").reason.as_deref(), Some("PORT_NOT_OPEN"));

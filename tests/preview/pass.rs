@@ -97,7 +97,9 @@ async fn a_connection_is_kept_for_the_next_request() {
     let mut stream = stage.connect().await;
     for _ in 0..20 {
         let request = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host(&sandbox, 80));
-        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
+            .await
+            .expect("it works");
         read_until(&mut stream, "\r\n\r\nhi").await;
     }
     // One was the probe.
@@ -124,7 +126,7 @@ async fn only_ports_in_the_list_are_open_and_the_list_changes() {
         ..Default::default()
     };
     let changed = stage.client.update_sandbox(&sandbox.id, values, vec!["ports".to_owned()]).await;
-    assert_eq!(changed.unwrap().ports.len(), 1);
+    assert_eq!(changed.expect("it works").ports.len(), 1);
     assert_eq!((ask(80).await.0, ask(81).await.0), (404, 200));
 }
 

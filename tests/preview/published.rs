@@ -48,16 +48,16 @@ async fn bytes_pass_and_a_sleeping_sandbox_wakes() {
     let sandbox = stage.sandbox(vec![published(7, true, 0)]).await;
     assert_eq!(sandbox.ports[0].host_port, 9000);
     let address = address(&stage, &sandbox, 7).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.unwrap();
+    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
     let made = stage.runtime.calls(Step::Create);
     let mut stream = TcpStream::connect(&address).await.expect("it listens while it sleeps");
-    stream.write_all(b"hello").await.unwrap();
+    stream.write_all(b"hello").await.expect("it works");
     read_until(&mut stream, "hello").await;
     assert_eq!(stage.runtime.calls(Step::Create), made + 1);
-    stream.shutdown().await.unwrap();
+    stream.shutdown().await.expect("it works");
     let ended = tokio::time::timeout(PATIENCE, stream.read(&mut [0; 1])).await;
-    assert_eq!(ended.expect("it ends").unwrap(), 0);
-    stage.client.delete_sandbox(&sandbox.id).await.unwrap();
+    assert_eq!(ended.expect("it ends").expect("it works"), 0);
+    stage.client.delete_sandbox(&sandbox.id).await.expect("it works");
     assert!(TcpStream::connect(&address).await.is_err(), "it still listens");
 }
 
@@ -68,7 +68,7 @@ async fn a_port_of_the_host_has_one_owner_and_is_in_the_range() {
         let request = CreateSandboxRequest { ports, ..CreateSandboxRequest::default() };
         stage.client.create_sandbox(request).await
     };
-    let first = create(vec![published(80, false, 9001)]).await.unwrap();
+    let first = create(vec![published(80, false, 9001)]).await.expect("it works");
     for (ports, field, reason) in [
         (vec![published(1, true, 0), published(80, false, 9001)], 1, "HOST_PORT_TAKEN"),
         (vec![published(80, false, 8999)], 0, "HOST_PORT_OUT_OF_RANGE"),
@@ -81,7 +81,8 @@ async fn a_port_of_the_host_has_one_owner_and_is_in_the_range() {
         assert_eq!(refused.fields[0].field, format!("ports[{field}].host_port"));
     }
     // What was refused holds nothing: the three others are free.
-    let second = create((1..=3).map(|port| published(port, true, 0)).collect()).await.unwrap();
+    let second =
+        create((1..=3).map(|port| published(port, true, 0)).collect()).await.expect("it works");
     let taken: Vec<_> = second.ports.iter().map(|port| port.host_port).collect();
     assert_eq!(taken, [9000, 9002, 9003]);
     let values = Sandbox { ports: vec![published(1, false, 9001)], ..Sandbox::default() };
@@ -89,15 +90,15 @@ async fn a_port_of_the_host_has_one_owner_and_is_in_the_range() {
     let refused = stage.client.update_sandbox(&second.id, values, paths.clone()).await;
     let refused = refused.expect_err("it is taken");
     assert_eq!(refused.fields[0].field, "sandbox.ports[0].host_port");
-    let same = stage.client.sandbox(&second.id).await.unwrap();
+    let same = stage.client.sandbox(&second.id).await.expect("it works");
     assert_eq!(same.ports, second.ports, "the old ones stay");
     // One that is given up is free for another; one that stays keeps its port.
     let values = Sandbox { ports: vec![published(2, true, 0)], ..Sandbox::default() };
-    let changed = stage.client.update_sandbox(&second.id, values, paths).await.unwrap();
+    let changed = stage.client.update_sandbox(&second.id, values, paths).await.expect("it works");
     assert_eq!(changed.ports[0].host_port, 9002);
-    create(vec![published(80, false, 9003)]).await.unwrap();
-    stage.client.delete_sandbox(&first.id).await.unwrap();
-    create(vec![published(80, false, 9001)]).await.unwrap();
+    create(vec![published(80, false, 9003)]).await.expect("it works");
+    stage.client.delete_sandbox(&first.id).await.expect("it works");
+    create(vec![published(80, false, 9001)]).await.expect("it works");
 }
 
 #[tokio::test]
@@ -108,8 +109,8 @@ async fn a_retry_of_a_create_takes_no_second_port() {
         request_id: "once".to_owned(),
         ..CreateSandboxRequest::default()
     };
-    let first = stage.client.create_sandbox(request.clone()).await.unwrap();
-    let second = stage.client.create_sandbox(request).await.unwrap();
+    let first = stage.client.create_sandbox(request.clone()).await.expect("it works");
+    let second = stage.client.create_sandbox(request).await.expect("it works");
     assert_eq!((first.id, first.ports), (second.id, second.ports));
 }
 
@@ -125,6 +126,6 @@ async fn published_ports_are_there_after_a_restart() {
     let stage = stage.restart(&flags).await;
     stage.runtime.listen(7, app.address);
     let mut stream = TcpStream::connect(&address).await.expect("it listens again");
-    stream.write_all(b"hello").await.unwrap();
+    stream.write_all(b"hello").await.expect("it works");
     read_until(&mut stream, "hello").await;
 }

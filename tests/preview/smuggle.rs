@@ -113,6 +113,6 @@ async fn an_answer_that_is_none_is_an_error_of_the_gateways() {
         let sandbox = stage.public(&app).await;
         let got = stage.get(&sandbox, "/", "").await;
         assert_eq!(status(&got), 502, "{answer:?}: {got}");
-        stage.client.delete_sandbox(&sandbox.id).await.unwrap();
+        stage.client.delete_sandbox(&sandbox.id).await.expect("it works");
     }
 }

@@ -38,16 +38,16 @@ async fn a_websocket_carries_bytes_both_ways() {
          Sec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\n\r\n",
         host(&sandbox, 80)
     );
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.expect("it works");
     let head = read_until(&mut stream, "\r\n\r\n").await;
     assert_eq!(status(&head), 101);
     assert!(head.contains("\r\nsec-websocket-accept: x\r\n"), "{head}");
     for text in ["one", "two", "three"] {
-        stream.write_all(text.as_bytes()).await.unwrap();
+        stream.write_all(text.as_bytes()).await.expect("it works");
         assert_eq!(read_until(&mut stream, text).await, text);
     }
-    stream.shutdown().await.unwrap();
-    assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0);
+    stream.shutdown().await.expect("it works");
+    assert_eq!(stream.read(&mut [0; 1]).await.expect("it works"), 0);
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn events_come_as_they_are_sent_and_the_app_hears_who_leaves() {
     let sandbox = stage.public(&app).await;
     let mut stream = stage.connect().await;
     let request = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host(&sandbox, 80));
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.expect("it works");
     // The first event comes though the answer does not end.
     read_until(&mut stream, "data: 1\n\n").await;
     assert_eq!(gone.load(Ordering::SeqCst), 0);
@@ -119,10 +119,10 @@ async fn a_large_body_passes_both_ways_and_waits_for_who_is_slow() {
         "POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: {BYTES}\r\nConnection: close\r\n\r\n",
         host(&sandbox, 80)
     );
-    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(head.as_bytes()).await.expect("it works");
     let piece = vec![7; 64 << 10];
     for _ in 0..BYTES / piece.len() {
-        stream.write_all(&piece).await.unwrap();
+        stream.write_all(&piece).await.expect("it works");
     }
     // Nobody reads: what the app gets rid of comes to a stand.
     let mut before = usize::MAX;
@@ -134,15 +134,15 @@ async fn a_large_body_passes_both_ways_and_waits_for_who_is_slow() {
     .await;
     assert!(standing < BYTES / 2, "{standing} bytes went where nobody read them");
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
+    stream.read_to_end(&mut answer).await.expect("it works");
     assert!(answer.len() > BYTES, "{} bytes came back", answer.len());
 }
 
 #[tokio::test]
 async fn grpc_passes_with_streams_and_trailers() {
     let stage = Stage::start().await;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("it works");
+    let address = listener.local_addr().expect("it works");
     let (reporter, service) = tonic_health::server::health_reporter();
     let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
     let server = tonic::transport::Server::builder().add_service(service);
@@ -150,8 +150,8 @@ async fn grpc_passes_with_streams_and_trailers() {
     stage.runtime.listen(50051, address);
     let port = skerry_client::v1::Port { port: 50051, public: true, ..Default::default() };
     let sandbox = stage.sandbox(vec![port]).await;
-    let origin = format!("http://{}:50051", host(&sandbox, 50051)).parse().unwrap();
-    let endpoint = Endpoint::from_shared(format!("http://{}", stage.address)).unwrap();
+    let origin = format!("http://{}:50051", host(&sandbox, 50051)).parse().expect("it works");
+    let endpoint = Endpoint::from_shared(format!("http://{}", stage.address)).expect("it works");
     let mut health = HealthClient::new(endpoint.origin(origin).connect_lazy());
     let ask = |service: &str| HealthCheckRequest { service: service.to_owned() };
     let answer = health.check(ask("")).await.expect("it answers").into_inner();

@@ -18,7 +18,7 @@ async fn a_stopped_sandbox_is_started_once_for_all_who_ask() {
     let stage = Arc::new(Stage::start().await);
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.unwrap();
+    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
     let made = stage.runtime.calls(Step::Create);
     stage.runtime.order(Step::Create, Fault::Hold);
     let mut asking = JoinSet::new();
@@ -31,7 +31,7 @@ async fn a_stopped_sandbox_is_started_once_for_all_who_ask() {
     for _ in 0..20 {
         let mut leaving = stage.connect().await;
         let request = format!("GET / HTTP/1.1\r\nHost: {name}\r\n\r\n");
-        leaving.write_all(request.as_bytes()).await.unwrap();
+        leaving.write_all(request.as_bytes()).await.expect("it works");
         drop(leaving);
     }
     eventually("it is being started", async || {
@@ -40,7 +40,7 @@ async fn a_stopped_sandbox_is_started_once_for_all_who_ask() {
     .await;
     stage.runtime.clear(Step::Create);
     while let Some(code) = asking.join_next().await {
-        assert_eq!(code.unwrap(), 200);
+        assert_eq!(code.expect("it works"), 200);
     }
     assert_eq!(stage.runtime.calls(Step::Create), made + 1);
 }
@@ -50,12 +50,12 @@ async fn who_leaves_first_cancels_nothing() {
     let stage = Stage::start().await;
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.unwrap();
+    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
     let made = stage.runtime.calls(Step::Create);
     stage.runtime.order(Step::Create, Fault::Hold);
     let mut first = stage.connect().await;
     let request = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host(&sandbox, 80));
-    first.write_all(request.as_bytes()).await.unwrap();
+    first.write_all(request.as_bytes()).await.expect("it works");
     eventually("it is being started", async || {
         (stage.runtime.calls(Step::Create) > made).then_some(())
     })
@@ -63,7 +63,7 @@ async fn who_leaves_first_cancels_nothing() {
     drop(first);
     stage.runtime.clear(Step::Create);
     eventually("it runs all the same", async || {
-        let state = stage.client.sandbox(&sandbox.id).await.unwrap().state();
+        let state = stage.client.sandbox(&sandbox.id).await.expect("it works").state();
         (state == SandboxState::Running).then_some(())
     })
     .await;
@@ -77,7 +77,7 @@ async fn a_paused_sandbox_is_resumed_and_goes_on() {
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
     assert_eq!(status(&stage.get(&sandbox, "/", "").await), 200);
-    stage.client.pause_sandbox(&sandbox.id).await.unwrap();
+    stage.client.pause_sandbox(&sandbox.id).await.expect("it works");
     let dialled = stage.runtime.calls(Step::Dial);
     assert_eq!(status(&stage.get(&sandbox, "/", "").await), 200);
     assert_eq!(stage.runtime.calls(Step::Resume), 1);
@@ -89,7 +89,7 @@ async fn what_is_dead_stays_dead() {
     let stage = Stage::start().await;
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.unwrap();
+    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
     stage.runtime.order(Step::Create, Fault::Fail);
     assert!(stage.client.start_sandbox(&sandbox.id).await.is_err());
     stage.runtime.clear(Step::Create);
@@ -98,10 +98,10 @@ async fn what_is_dead_stays_dead() {
     assert_eq!(status(&failed), 502);
     assert!(body(&failed).contains("start or delete it"), "{failed}");
     assert_eq!(stage.runtime.calls(Step::Create), made);
-    stage.client.delete_sandbox(&sandbox.id).await.unwrap();
+    stage.client.delete_sandbox(&sandbox.id).await.expect("it works");
     let deleted = stage.get(&sandbox, "/", "").await;
     assert_eq!(status(&deleted), 404);
-    assert_eq!(stage.client.list_sandboxes(Default::default()).await.unwrap().len(), 0);
+    assert_eq!(stage.client.list_sandboxes(Default::default()).await.expect("it works").len(), 0);
     assert!(app.seen().is_empty());
 }
 
@@ -110,7 +110,7 @@ async fn a_delete_ends_who_waits() {
     let stage = Arc::new(Stage::start().await);
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.unwrap();
+    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
     let made = stage.runtime.calls(Step::Create);
     stage.runtime.order(Step::Create, Fault::Hold);
     let (waiting, asked) = (Arc::clone(&stage), sandbox.clone());
@@ -119,8 +119,8 @@ async fn a_delete_ends_who_waits() {
         (stage.runtime.calls(Step::Create) > made).then_some(())
     })
     .await;
-    stage.client.delete_sandbox(&sandbox.id).await.unwrap();
-    assert_eq!(waiting.await.unwrap(), 404);
+    stage.client.delete_sandbox(&sandbox.id).await.expect("it works");
+    assert_eq!(waiting.await.expect("it works"), 404);
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn a_browser_that_waits_sees_a_page_that_looks_again() {
     let stage = Stage::start().await;
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.unwrap();
+    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
     stage.runtime.order(Step::Create, Fault::Hold);
     let browser = "Accept: text/html,*/*;q=0.8\r\nSec-Fetch-Mode: navigate\r\n";
     let page = stage.get(&sandbox, "/", browser).await;
@@ -151,7 +151,7 @@ async fn a_request_is_held_until_the_port_listens() {
         .await;
     let app = App::start(OK).await;
     stage.runtime.listen(80, app.address);
-    assert_eq!(status(&waiting.await.unwrap()), 200);
+    assert_eq!(status(&waiting.await.expect("it works")), 200);
 }
 
 #[tokio::test]
@@ -217,14 +217,14 @@ async fn an_open_websocket_keeps_a_sandbox_awake_and_its_end_lets_it_sleep() {
         timeouts: Some(timeouts),
         ..CreateSandboxRequest::default()
     };
-    let sandbox = stage.client.create_sandbox(request).await.unwrap();
+    let sandbox = stage.client.create_sandbox(request).await.expect("it works");
     // Watched, since each look at a sandbox is work on it.
     let mut stream = stage.connect().await;
     let upgrade = format!(
         "GET / HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
         host(&sandbox, 80)
     );
-    stream.write_all(upgrade.as_bytes()).await.unwrap();
+    stream.write_all(upgrade.as_bytes()).await.expect("it works");
     read_until(&mut stream, "\r\n\r\n").await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(stage.runtime.calls(Step::Pause), 0);
@@ -237,9 +237,12 @@ async fn who_is_turned_away_neither_wakes_a_sandbox_nor_keeps_it_awake() {
     let stage = Stage::start().await;
     let app = App::start(OK).await;
     let sandbox = stage.private(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.unwrap();
+    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
     let made = stage.runtime.calls(Step::Create);
     assert_eq!(status(&stage.get(&sandbox, "/", "").await), 401);
     assert_eq!(stage.runtime.calls(Step::Create), made);
-    assert_eq!(stage.client.sandbox(&sandbox.id).await.unwrap().state(), SandboxState::Stopped);
+    assert_eq!(
+        stage.client.sandbox(&sandbox.id).await.expect("it works").state(),
+        SandboxState::Stopped
+    );
 }
