@@ -18,3 +18,7 @@ pub mod init {
 #[cfg(feature = "grpc")]
 pub const DESCRIPTOR_SET: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/skerry_descriptor.bin"));
+
+/// The `domain` of every error's `google.rpc.ErrorInfo`: whose reasons its
+/// `reason` is one of.
+pub const ERROR_DOMAIN: &str = "skerry.dev";

@@ -5,9 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use axum::http::{HeaderValue, Uri};
 use clap::Parser;
 
 use crate::preview::Domain;
+use crate::rest::Origins;
 use crate::storage::StorageChoice;
 
 /// Where it listens when it is not told.
@@ -98,6 +100,10 @@ pub struct Config {
         value_parser = clap::value_parser!(u64).range(1..)
     )]
     pub pull_stall_millis: u64,
+    /// A web page's origin, as https://app.example, whose scripts may call; may be
+    /// given again
+    #[arg(long, env = "SKERRY_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    pub cors_origin: Vec<HeaderValue>,
     /// What to log: a level, or a filter such as `info,skerry_server::engine=debug`
     #[arg(long, env = "SKERRY_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -129,6 +135,20 @@ fn parse_host(text: &str) -> Result<String, String> {
     }
 }
 
+/// Takes a scheme and a host, with a port where it has one, as browsers send it.
+fn parse_origin(text: &str) -> Result<HeaderValue, String> {
+    let wanted = || "must be a scheme and a host, as https://app.example".to_owned();
+    let uri: Uri = text.parse().map_err(|_| wanted())?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(wanted());
+    };
+    let plain = format!("{scheme}://{authority}") == text && !authority.as_str().contains('@');
+    match plain && text == text.to_ascii_lowercase() {
+        true => HeaderValue::from_str(text).map_err(|_| wanted()),
+        false => Err(wanted()),
+    }
+}
+
 /// Why a configuration can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -146,6 +166,11 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// Whose scripts may call.
+    pub fn origins(&self) -> Origins {
+        Origins::new(self.cors_origin.clone())
+    }
+
     /// Checks what flags can't say by themselves.
     pub fn checked(self) -> Result<Self, ConfigError> {
         if self.no_auth && !self.listen.ip().to_canonical().is_loopback() {

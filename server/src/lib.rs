@@ -14,6 +14,7 @@ pub mod main_log;
 pub mod model;
 pub mod preview;
 pub mod publish;
+pub mod rest;
 pub mod runtime;
 pub mod server;
 pub mod service;

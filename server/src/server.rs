@@ -164,7 +164,7 @@ impl Server {
             previews: previews.clone(),
             ssh: ssh.as_ref().map(|server| server.ssh.clone()),
         };
-        let front = http::front(parts, access).await;
+        let front = http::front(parts, access, config.origins()).await;
         Ok(Self {
             listener,
             local_addr,

@@ -1,5 +1,5 @@
-//! Runs every line of the README's tour, and of the pages about storage and
-//! main processes, and holds what it prints to what they say.
+//! Runs every line of the README's tour, and of the pages about storage, main
+//! processes and JSON over HTTP, and holds what it prints to what they say.
 //!
 //! In a `console` block a line that starts with `$ ` is a command; the lines
 //! below it are its output. `…` stands for any text in a line, and alone on a
@@ -127,6 +127,12 @@ async fn every_line_about_main_processes_does_what_it_says() {
 async fn every_line_about_previews_does_what_it_says() {
     needs_root!();
     follow("docs/previews.md", &Daemon::start().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_line_about_json_over_http_does_what_it_says() {
+    needs_root!();
+    follow("docs/rest.md", &Daemon::start().await).await;
 }
 
 #[test]

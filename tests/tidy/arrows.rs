@@ -8,6 +8,8 @@ use crate::source::{Finding, Source, assert_none};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("failpoint", &[]),
+    // JSON over HTTP for any service: it knows none.
+    ("rest", &[]),
     ("incoming", &[]),
     ("whole", &[]),
     ("main_log", &["model"]),

@@ -4,8 +4,7 @@
 use std::task::{Context, Poll};
 
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, HeaderValue, Request, Response, header};
 use futures::future::{Either, Ready, ready};
 use tower::{Layer, Service};
 
@@ -19,16 +18,25 @@ const OPEN_PREFIXES: [&str; 3] = [
     "/grpc.reflection.v1alpha.ServerReflection/",
 ];
 
+/// Before the token, among the subprotocols that a WebSocket offers.
+const PROTOCOL_PREFIX: &str = "skerry.token.";
+
+/// Answers a request with these headers, in the language that it speaks.
+pub(super) type Deny = fn(&HeaderMap, Denied) -> Response<Body>;
+
+/// Open as well: what says what there is.
+const OPEN_PATHS: [&str; 3] = ["/", "/doc", "/openapi.json"];
+
 /// Makes [`Authenticate`].
 #[derive(Debug, Clone)]
 pub struct AuthenticateLayer {
     access: Access,
-    deny: fn(Denied) -> Response<Body>,
+    deny: Deny,
 }
 
 impl AuthenticateLayer {
-    /// `deny` answers a gRPC call that is turned away.
-    pub fn new(access: Access, deny: fn(Denied) -> Response<Body>) -> Self {
+    /// `deny` answers what is turned away.
+    pub fn new(access: Access, deny: Deny) -> Self {
         Self { access, deny }
     }
 }
@@ -46,7 +54,7 @@ impl<S> Layer<S> for AuthenticateLayer {
 pub struct Authenticate<S> {
     inner: S,
     access: Access,
-    deny: fn(Denied) -> Response<Body>,
+    deny: Deny,
 }
 
 impl<S, B> Service<Request<B>> for Authenticate<S>
@@ -62,21 +70,21 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        take_from_protocols(request.headers_mut());
         match check(&self.access, &request) {
             Ok(token) => {
                 // Whose call it is, for what belongs to a token.
                 token.and_then(|token| request.extensions_mut().insert(token));
                 Either::Left(self.inner.call(request))
             }
-            Err(denied) if is_grpc(&request) => Either::Right(ready(Ok((self.deny)(denied)))),
-            Err(denied) => Either::Right(ready(Ok(unauthorized(denied)))),
+            Err(denied) => Either::Right(ready(Ok((self.deny)(request.headers(), denied)))),
         }
     }
 }
 
 fn check<B>(access: &Access, request: &Request<B>) -> Result<Option<TokenHash>, Denied> {
     let path = request.uri().path();
-    if path == "/" || OPEN_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
+    if OPEN_PATHS.contains(&path) || OPEN_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
         return Ok(None);
     }
     let mut shown = request.headers().get_all(header::AUTHORIZATION).iter();
@@ -86,15 +94,24 @@ fn check<B>(access: &Access, request: &Request<B>) -> Result<Option<TokenHash>, 
     }
 }
 
-/// Whether a request is a gRPC call, by its content type.
-pub(crate) fn is_grpc<B>(request: &Request<B>) -> bool {
-    let content_type = request.headers().get(header::CONTENT_TYPE);
-    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
+/// A web page can give a WebSocket no header but the subprotocols that it
+/// offers: one of them is the token.
+fn take_from_protocols(headers: &mut HeaderMap) {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return;
+    }
+    let offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+    let names = offered.filter_map(|value| value.to_str().ok()).flat_map(|names| names.split(','));
+    let mut names = names.map(str::trim);
+    let token = names.find_map(|name| name.strip_prefix(PROTOCOL_PREFIX));
+    let shown = token.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
+    if let Some(shown) = shown {
+        headers.insert(header::AUTHORIZATION, shown);
+    }
 }
 
-fn unauthorized(denied: Denied) -> Response<Body> {
-    let body = serde_json::json!({ "code": 16, "message": denied.to_string() }).to_string();
-    let headers =
-        [(header::WWW_AUTHENTICATE, "Bearer"), (header::CONTENT_TYPE, "application/json")];
-    (StatusCode::UNAUTHORIZED, headers, body).into_response()
+/// Whether a request is a gRPC call, by its content type.
+pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
 }

@@ -1,23 +1,28 @@
 //! What answers a request: gRPC services with health and reflection, a line
-//! about the daemon at `/`, and a refusal in the caller's own language for all
-//! else.
+//! about the daemon at `/`, and JSON over HTTP for all else.
+//!
+//! ```text
+//! token? ─▶ gRPC services ◀─ token? ◀─ REST ◀─ all else ◀─ token?
+//! ```
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use tonic::service::RoutesBuilder;
-use tower::util::{MapResponse, MapResponseLayer};
-use tower::{Layer, ServiceBuilder};
+use tonic_web::GrpcWebLayer;
+use tower::util::MapResponseLayer;
+use tower::{Layer, ServiceBuilder, ServiceExt};
 
-use crate::auth::{Access, Authenticate, AuthenticateLayer, is_grpc};
+use crate::auth::{Access, AuthenticateLayer, Denied, is_grpc};
 use crate::preview::{Peer, Previews};
+use crate::rest::{self, Origins};
 use crate::service::{self, Parts};
 
 /// The whole stack of one listener; cheap to clone.
-pub(super) type Front = Authenticate<MapResponse<Router, fn(Response<Body>) -> Response<Body>>>;
+pub(super) type Front = Router;
 
 /// At `/`, for people with a browser.
 const ABOUT: &str = concat!(
@@ -27,7 +32,7 @@ const ABOUT: &str = concat!(
 );
 
 /// Puts the stack together.
-pub(super) async fn front(parts: Parts, access: Access) -> Front {
+pub(super) async fn front(parts: Parts, access: Access, origins: Origins) -> Front {
     let previews = parts.previews.clone();
     let (health, health_service) = tonic_health::server::health_reporter();
     let mut routes = RoutesBuilder::default();
@@ -35,13 +40,47 @@ pub(super) async fn front(parts: Parts, access: Access) -> Front {
     service::add_services(parts, &mut routes, &health).await;
     add_reflection(&mut routes);
     let grpc = routes.routes().prepare().into_axum_router().reset_fallback();
-    let router = grpc.route("/", get(ABOUT)).merge(ports(previews)).fallback(not_found);
-    let completed: fn(Response<Body>) -> Response<Body> = service::completed;
-    ServiceBuilder::new()
-        .layer(AuthenticateLayer::new(access, service::denied))
-        .layer(MapResponseLayer::new(completed))
-        .into_inner()
-        .layer(router)
+    let guarded = |router| {
+        let completed: fn(Response<Body>) -> Response<Body> = service::completed;
+        ServiceBuilder::new()
+            .layer(AuthenticateLayer::new(access.clone(), denied))
+            .layer(MapResponseLayer::new(completed))
+            .into_inner()
+            .layer(router)
+    };
+    let cors = origins.cors();
+    let rest = rest::router(skerry_api::DESCRIPTOR_SET, guarded(grpc.clone()), origins);
+    let rest = rest.expect("the descriptors were tested");
+    let own = grpc.route("/", get(ABOUT)).merge(ports(previews));
+    let all =
+        guarded(own.fallback(async move |request: Request| match is_grpc(request.headers()) {
+            true => service::unknown_method(request.uri().path()),
+            false => rest.oneshot(request).await.unwrap_or_else(|never| match never {}),
+        }));
+    let web = GrpcWebLayer::new().layer(all.clone());
+    let front = Router::new().fallback(async move |request: Request| {
+        match is_grpc_web(request.headers()) {
+            true => web.oneshot(request).await.into_response(),
+            false => all.oneshot(request).await.into_response(),
+        }
+    });
+    match cors {
+        Some(cors) => front.layer(cors),
+        None => front,
+    }
+}
+
+/// Whether a request is a gRPC call of a web page.
+fn is_grpc_web(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc-web"))
+}
+
+fn denied(headers: &HeaderMap, denied: Denied) -> Response<Body> {
+    match is_grpc(headers) {
+        true => service::denied(denied),
+        false => rest::refusal(service::denied(denied)),
+    }
 }
 
 /// Ports of sandboxes for who has the API's own token.
@@ -87,14 +126,4 @@ fn add_reflection(routes: &mut RoutesBuilder) {
     const WHOLE: &str = "the build encoded the descriptor sets";
     routes.add_service(builder().build_v1().expect(WHOLE));
     routes.add_service(builder().build_v1alpha().expect(WHOLE));
-}
-
-async fn not_found(request: Request) -> Response<Body> {
-    let path = request.uri().path();
-    if is_grpc(&request) {
-        return service::unknown_method(path);
-    }
-    let body = serde_json::json!({ "code": 5, "message": format!("there is nothing at {path}") });
-    let headers = [(header::CONTENT_TYPE, "application/json")];
-    (StatusCode::NOT_FOUND, headers, body.to_string()).into_response()
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Response;
+use skerry_api::ERROR_DOMAIN;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
@@ -20,8 +21,6 @@ use crate::auth::Denied;
 use crate::engine::{EngineError, WatchEnd};
 use crate::runtime::{RuntimeError, SpawnError};
 
-/// Whose reasons these are.
-const DOMAIN: &str = "skerry.dev";
 /// When to try again what failed for want of something that comes back soon.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -33,7 +32,7 @@ struct Answer {
 }
 
 fn answer(code: Code, reason: &str, message: impl ToString) -> Answer {
-    let details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+    let details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, HashMap::new());
     Answer { code, message: message.to_string(), details }
 }
 
@@ -309,7 +308,7 @@ mod tests {
     fn reason(status: &Status) -> String {
         let details = status.get_error_details();
         let info = details.error_info().expect("every status has a reason");
-        assert_eq!(info.domain, DOMAIN);
+        assert_eq!(info.domain, ERROR_DOMAIN);
         info.reason.clone()
     }
 
