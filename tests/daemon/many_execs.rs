@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use skerry_client::Client;
-use skerry_client::v1::{CreateSandboxRequest, Limits, StatFileRequest};
+use skerry_client::v1::{CreateSandboxRequest, ExecSpec, Limits, StatFileRequest, TerminalSize};
 use skerry_test_support::leaks::{self, Baseline};
 use skerry_test_support::{Daemon, eventually, needs_root};
 
@@ -134,4 +134,20 @@ async fn timed<T>(call: impl Future<Output = T>) -> Duration {
     let started = Instant::now();
     tokio::time::timeout(PATIENCE, call).await.expect("it is answered");
     started.elapsed()
+}
+
+/// A command on a terminal has ended; init waits, and does not ask for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_init_sleeps_when_there_is_nothing_to_do() {
+    needs_root!();
+    let daemon = Daemon::start().await;
+    let client = daemon.client();
+    let id = create(client).await.id;
+    let terminal = Some(TerminalSize { rows: 24, columns: 80 });
+    let on_terminal = ExecSpec { terminal, ..script("echo here") };
+    let ended = client.exec(&id, on_terminal).await.expect("it runs");
+    assert_eq!(ended.stdout, "here\r\n");
+    let look = "for _ in $(seq 100); do read -r _ _ state _ </proc/1/stat; \
+                [ $state = S ] && exit; sleep 0.01; done; exit 1";
+    assert_eq!(stdout(client, &id, look).await, "", "it sleeps at some time");
 }

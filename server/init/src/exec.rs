@@ -70,7 +70,7 @@ pub(crate) enum Turn {
     Empty,
     /// The log is full.
     Parked,
-    /// It has ended and is closed.
+    /// It has ended.
     Closed,
 }
 
@@ -186,7 +186,8 @@ impl Exec {
         }
     }
 
-    /// Moves what a stream holds into the log, up to a turn's worth.
+    /// Moves what a stream holds into the log, up to a turn's worth. One that
+    /// has ended is to be dropped.
     pub(crate) fn take_output(&mut self, which: usize, may_wait: bool) -> Turn {
         let Some(output) = &mut self.outputs[which] else { return Turn::Closed };
         let mut taken = 0;
@@ -205,10 +206,7 @@ impl Exec {
                     output.parked = true;
                     return Turn::Parked;
                 }
-                Ok(Moved::End) | Err(_) => {
-                    self.outputs[which] = None;
-                    return Turn::Closed;
-                }
+                Ok(Moved::End) | Err(_) => return Turn::Closed,
             }
         }
         Turn::More

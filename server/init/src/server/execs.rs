@@ -158,17 +158,28 @@ impl Server {
             if let Some(output) = &mut exec.outputs[which] {
                 output.parked = true;
             }
-        } else {
-            exec.take_output(which, may_wait);
+        } else if exec.take_output(which, may_wait) == Turn::Closed {
+            self.drop_output(serial, which);
         }
-        if let Some(output) = &exec.outputs[which]
+        let exec = self.execs.get(&serial);
+        if let Some(output) = exec.and_then(|exec| exec.outputs[which].as_ref())
             && output.parked
         {
-            let data = epoll::EventData::new_u64(token(serial, Part::Output(which)));
-            let _ = epoll::modify(&self.epoll, &output.source, data, epoll::EventFlags::empty());
+            // Not only ignored: an end is told whether one listens or not.
+            let _ = epoll::delete(&self.epoll, &output.source);
         }
         self.tell_output(serial);
         self.finish(serial);
+    }
+
+    /// Lets go of a stream that has ended. A terminal has other descriptors,
+    /// with which its end would be told for ever.
+    fn drop_output(&mut self, serial: u64, which: usize) {
+        if let Some(exec) = self.execs.get_mut(&serial)
+            && let Some(output) = exec.outputs[which].take()
+        {
+            let _ = epoll::delete(&self.epoll, &output.source);
+        }
     }
 
     fn tell_output(&mut self, serial: u64) {
@@ -212,7 +223,7 @@ impl Server {
             };
             if std::mem::take(&mut output.parked) {
                 let data = epoll::EventData::new_u64(token(serial, Part::Output(which)));
-                let _ = epoll::modify(&self.epoll, &output.source, data, epoll::EventFlags::IN);
+                let _ = epoll::add(&self.epoll, &output.source, data, epoll::EventFlags::IN);
                 self.take_output(serial, which);
             }
         }
@@ -317,13 +328,19 @@ impl Server {
         let Phase::Draining(status) = exec.phase else { return };
         for which in 0..2 {
             loop {
+                let Some(exec) = self.execs.get_mut(&serial) else { return };
                 match exec.take_output(which, may_wait) {
                     Turn::More => {}
-                    Turn::Empty | Turn::Closed => break,
+                    Turn::Empty => break,
+                    Turn::Closed => {
+                        self.drop_output(serial, which);
+                        break;
+                    }
                     Turn::Parked => return self.tell_output(serial),
                 }
             }
         }
+        let Some(exec) = self.execs.get_mut(&serial) else { return };
         exec.phase = Phase::Ended(status);
         let exec_id = exec.id.clone();
         self.tell_output(serial);
