@@ -34,6 +34,8 @@ pub const ALL: &[&str] = &[
     "delete.disk",
     "copy.frozen",
     "copy.copied",
+    "snapshot.workspace.copied",
+    "snapshot.workspace.extracted",
     "snapshot.copied",
     "snapshot.recorded",
     "snapshot.delete.begun",

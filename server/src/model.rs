@@ -30,7 +30,7 @@ pub use name::{NameError, check_image_name, check_name};
 pub use port::{HealthCheck, MAX_PORTS, Port, PortError, check_ports, is_path, replace_ports};
 pub use sandbox::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};
 pub use signal::parse_signal;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, SnapshotScope};
 pub use volume::{
     DEFAULT_MOUNT_PATH, MAX_MOUNTS, MountPathError, OwnVolume, Retention, Volume, VolumeMount,
     check_mount_path,

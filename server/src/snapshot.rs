@@ -1,17 +1,19 @@
-//! Snapshots: a record, and a tree of the pool for the disk and one for the
-//! sandbox's own volume where it has one. A snapshot is there when its record
+//! Snapshots: a record, and a tree of the pool for the disk and one for a
+//! volume where it has one. A snapshot is there when its record
 //! is; a tree without one is swept at start.
 
 use std::sync::Arc;
 
 use crate::failpoint;
-use crate::model::{Snapshot, SnapshotId};
+use crate::model::{Snapshot, SnapshotId, SnapshotScope};
 use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking};
 use crate::store::{Catalog, NameClaim, Named, Store, StoreError};
 use crate::whole::whole;
 
-/// What the tree of the own volume has after the snapshot's id.
+/// What the tree of the volume has after the snapshot's id.
 const VOLUME_SUFFIX: &str = ".volume";
+/// What a disk has there that only a part is wanted of; no snapshot has it.
+const WHOLE_SUFFIX: &str = ".whole";
 
 /// Why a snapshot could not be made, found or removed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -78,9 +80,10 @@ impl Snapshots {
         self.catalog.count()
     }
 
-    /// How many are of an image.
+    /// How many are of an image and nothing without it.
     pub fn users_of(&self, image: &str) -> usize {
-        self.catalog.list(None, usize::MAX, |snapshot| snapshot.image == image).len()
+        let uses = |one: &Snapshot| one.scope == SnapshotScope::Disk && one.image == image;
+        self.catalog.list(None, usize::MAX, uses).len()
     }
 
     /// Takes a name for a snapshot in the making.
@@ -124,7 +127,7 @@ impl Snapshots {
     /// Removes the trees of an id that has no record (any more). What can't be
     /// removed now is swept at the next start.
     pub async fn remove_trees(&self, id: &SnapshotId) {
-        let (pool, trees) = (Arc::clone(&self.pool), [disk(id), volume(id)]);
+        let (pool, trees) = (Arc::clone(&self.pool), [disk(id), volume(id), whole_disk(id)]);
         let removed = blocking(move || trees.iter().try_for_each(|tree| pool.remove(tree)));
         if let Err(error) = removed.await {
             tracing::warn!(snapshot = %id, %error, "a snapshot's files can't be removed");
@@ -137,7 +140,12 @@ pub fn disk(id: &SnapshotId) -> Tree {
     Tree::new(TreeKind::Snapshot, id)
 }
 
-/// The tree with the copy of the own volume.
+/// The tree with the copy of the volume.
 pub fn volume(id: &SnapshotId) -> Tree {
     Tree { kind: TreeKind::Snapshot, id: format!("{id}{VOLUME_SUFFIX}") }
+}
+
+/// The tree with the copy of a disk that a part is taken out of.
+pub fn whole_disk(id: &SnapshotId) -> Tree {
+    Tree { kind: TreeKind::Snapshot, id: format!("{id}{WHOLE_SUFFIX}") }
 }

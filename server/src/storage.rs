@@ -18,20 +18,24 @@
 mod btrfs;
 mod choice;
 mod dir;
+pub mod disk;
 mod loop_file;
 mod measure;
 mod mount;
 mod trash;
+mod workspace;
 
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use choice::{StorageChoice, open};
-pub use dir::remove_tree;
+pub use dir::{make_private, remove_tree};
 pub use mount::own_mounts;
+pub use workspace::extract as extract_workspace;
 
 /// What the name of a tree that is being made starts with.
 const HALF_MADE: &str = ".new-";
@@ -124,6 +128,9 @@ pub enum StorageError {
     /// The host can't do what the driver needs.
     #[error("the storage driver btrfs can't be used: {0}; use --storage dir")]
     NoBtrfs(String),
+    /// A sandbox has put something else in its place.
+    #[error("/workspace is no directory")]
+    NoWorkspace,
     /// The host refused.
     #[error("{}: {error}", path.display())]
     Io {
@@ -163,6 +170,28 @@ pub fn copy(
 ) -> Result<u64, StorageError> {
     pool.copy(from, to)?;
     Ok(size.unwrap_or(0).saturating_sub(pool.usage(to).unwrap_or(0)))
+}
+
+/// Makes a tree by filling an empty one, which nobody changes any more then:
+/// all of it, durable, or nothing stays.
+pub fn fill<T, E: From<StorageError>>(
+    pool: &dyn Pool,
+    tree: &Tree,
+    filling: impl FnOnce(&Path) -> Result<T, E>,
+) -> Result<T, E> {
+    pool.create(tree)?;
+    let path = pool.path(tree);
+    let filled = filling(&path).and_then(|filled| {
+        pool.seal(&path)?;
+        let opened = File::open(&path).map_err(StorageError::at(&path))?;
+        let synced = rustix::fs::syncfs(&opened).map_err(io::Error::from);
+        synced.map_err(StorageError::at(&path))?;
+        Ok(filled)
+    });
+    if filled.is_err() {
+        pool.remove(tree)?;
+    }
+    filled
 }
 
 /// How much room a pool has.

@@ -3,20 +3,24 @@
 
 use skerry_client::v1::{
     CreateSandboxRequest, DeleteSnapshotRequest, DeleteVolumeRequest, ListSnapshotsRequest,
-    ListVolumesRequest, SandboxState,
+    ListVolumesRequest, SandboxState, Snapshot, SnapshotScope, Storage,
 };
 use skerry_server::failpoint;
 use tonic::Status;
 
 use crate::on_both;
-use crate::rig::{Driver, Rig, named, own};
+use crate::rig::{Driver, Rig, from, named, own};
 
 on_both!(death_leaves_no_half_tree,);
 
+/// Shows what the sandbox has been given, as much as there is of it.
+const ALL: &str = "cat /root/f /store/f f 2>/dev/null; true";
+
 /// What is done when the daemon dies, by what its points begin with.
-const OPERATIONS: [(&str, Operation); 5] = [
+const OPERATIONS: [(&str, Operation); 6] = [
     ("copy.", Operation::Fork),
     ("snapshot.", Operation::Snapshot),
+    ("snapshot.workspace.", Operation::WorkspaceSnapshot),
     ("snapshot.delete.", Operation::DeleteSnapshot),
     ("volume.", Operation::Create),
     ("volume.delete.", Operation::DeleteVolume),
@@ -26,6 +30,7 @@ const OPERATIONS: [(&str, Operation); 5] = [
 enum Operation {
     Fork,
     Snapshot,
+    WorkspaceSnapshot,
     DeleteSnapshot,
     Create,
     DeleteVolume,
@@ -48,10 +53,15 @@ async fn perform(rig: &Rig, operation: Operation) -> Result<(), Status> {
             };
             rig.sandboxes().fork_sandbox(request).await.map(drop)
         }
-        Operation::Snapshot => {
+        Operation::Snapshot | Operation::WorkspaceSnapshot => {
+            let scope = match operation {
+                Operation::WorkspaceSnapshot => SnapshotScope::Workspace,
+                _ => SnapshotScope::Disk,
+            };
             let request = skerry_client::v1::CreateSnapshotRequest {
                 sandbox_id: "one".to_owned(),
                 name: "new".to_owned(),
+                scope: scope.into(),
                 ..Default::default()
             };
             rig.snapshots().create_snapshot(request).await.map(drop)
@@ -73,8 +83,9 @@ async fn perform(rig: &Rig, operation: Operation) -> Result<(), Status> {
 
 async fn death_leaves_no_half_tree(driver: Driver) {
     let mut rig = Rig::start(driver).await;
-    rig.sandbox(CreateSandboxRequest { storage: own(0), ..named("one") }).await;
-    rig.sh("one", "echo disk >/root/f; echo volume >f; sync").await;
+    let storage = Some(Storage { path: "/store".to_owned(), ..Storage::default() });
+    rig.sandbox(CreateSandboxRequest { storage, ..named("one") }).await;
+    rig.sh("one", "echo disk >/root/f; echo volume >/store/f; echo work >f; sync").await;
     for point in failpoint::ALL {
         let Some(operation) = operation_of(point) else { continue };
         println!("{point}");
@@ -106,7 +117,7 @@ async fn whole(rig: &Rig, point: &str) {
     let client = rig.daemon.client();
     let one = client.sandbox("one").await.expect("it is not lost");
     assert_eq!(one.state(), SandboxState::Running, "{point}: {}", one.state_reason);
-    assert_eq!(rig.sh("one", "cat /root/f f").await, "disk\nvolume", "{point}: it is not frozen");
+    assert_eq!(rig.sh("one", ALL).await, "disk\nvolume\nwork", "{point}: it is not frozen");
     let others: Vec<_> = client.list_sandboxes(Default::default()).await.expect("a list");
     assert_eq!(others.len(), 1, "{point}: {others:?}");
     assert_eq!(rig.trees("sandboxes"), [one.id], "{point}");
@@ -119,14 +130,16 @@ async fn whole(rig: &Rig, point: &str) {
 
     let snapshots = rig.snapshots().list_snapshots(ListSnapshotsRequest::default()).await;
     let snapshots = snapshots.expect("a list").into_inner().snapshots;
+    let is_disk = |one: &Snapshot| one.scope() == SnapshotScope::Disk;
+    let volume = |one: &Snapshot| is_disk(one).then(|| format!("{}.volume", one.id));
     let mut trees: Vec<_> =
-        snapshots.iter().flat_map(|one| [one.id.clone(), format!("{}.volume", one.id)]).collect();
+        snapshots.iter().flat_map(|one| [Some(one.id.clone()), volume(one)]).flatten().collect();
     trees.sort();
     assert_eq!(rig.trees("snapshots"), trees, "{point}");
     for snapshot in snapshots {
-        let request = CreateSandboxRequest { snapshot_id: snapshot.id, ..named("made") };
-        rig.sandbox(request).await;
-        assert_eq!(rig.sh("made", "cat /root/f f").await, "disk\nvolume", "{point}");
+        rig.sandbox(from(&snapshot.id, "made")).await;
+        let wanted = if is_disk(&snapshot) { "disk\nvolume\nwork" } else { "work" };
+        assert_eq!(rig.sh("made", ALL).await, wanted, "{point}");
         client.delete_sandbox("made").await.expect("deleted");
         if snapshot.name == "new" {
             let request = DeleteSnapshotRequest { snapshot_id: "new".to_owned() };

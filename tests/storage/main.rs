@@ -8,6 +8,7 @@ mod forks;
 mod rig;
 mod snapshots;
 mod volumes;
+mod workspaces;
 
 /// Makes a test for each driver of a function that takes one.
 macro_rules! on_both {

@@ -80,6 +80,26 @@ impl Rig {
         self.sandboxes().create_sandbox(request).await.expect("a sandbox").into_inner()
     }
 
+    /// Imports an image of this machine's static busybox and these files.
+    pub(crate) async fn image(&self, name: &str, files: &[(&str, &[u8])]) {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut directory = header(tar::EntryType::Directory, 0);
+        directory.set_mode(0o755);
+        builder.append_data(&mut directory, "bin", std::io::empty()).expect("in memory");
+        let busybox = "/bin/busybox";
+        builder.append_path_with_name(busybox, "bin/sh").expect("busybox-static is there");
+        for applet in ["cat", "find", "ls", "mkdir", "rm", "sort", "tail", "tr", "xargs"] {
+            let mut link = header(tar::EntryType::Symlink, 0);
+            builder.append_link(&mut link, format!("bin/{applet}"), "sh").expect("in memory");
+        }
+        for (path, content) in files {
+            let mut header = header(tar::EntryType::Regular, content.len());
+            builder.append_data(&mut header, path, *content).expect("in memory");
+        }
+        let archive = std::io::Cursor::new(builder.into_inner().expect("in memory"));
+        self.daemon.client().import_image(name, archive).await.expect("an image");
+    }
+
     pub(crate) async fn volume(&self, name: &str, size_bytes: i64) -> Volume {
         let name = name.to_owned();
         let request = CreateVolumeRequest { name, size_bytes, ..CreateVolumeRequest::default() };
@@ -128,9 +148,24 @@ impl Rig {
     }
 }
 
+fn header(kind: tar::EntryType, size: usize) -> tar::Header {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_size(size as u64);
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header
+}
+
 /// A request for a sandbox of a name.
 pub(crate) fn named(name: &str) -> CreateSandboxRequest {
     CreateSandboxRequest { name: name.to_owned(), ..CreateSandboxRequest::default() }
+}
+
+/// The same, from a snapshot.
+pub(crate) fn from(snapshot: &str, name: &str) -> CreateSandboxRequest {
+    CreateSandboxRequest { snapshot_id: snapshot.to_owned(), ..named(name) }
 }
 
 /// A volume at a path.

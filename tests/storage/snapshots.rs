@@ -7,7 +7,7 @@ use skerry_client::v1::{
 use tonic::Code;
 
 use crate::on_both;
-use crate::rig::{Driver, Rig, named, own, reason};
+use crate::rig::{Driver, Rig, from, named, own, reason};
 
 on_both!(
     a_snapshot_of_a_running_sandbox_has_what_was_written_and_nothing_later,
@@ -15,10 +15,6 @@ on_both!(
     a_snapshot_has_the_sandboxs_own_volume,
     snapshots_are_found_listed_and_deleted,
 );
-
-fn from(snapshot: &str, name: &str) -> CreateSandboxRequest {
-    CreateSandboxRequest { snapshot_id: snapshot.to_owned(), ..named(name) }
-}
 
 async fn a_snapshot_of_a_running_sandbox_has_what_was_written_and_nothing_later(driver: Driver) {
     let rig = Rig::start(driver).await;

@@ -28,12 +28,13 @@ Examples:
   skerry create --snapshot ready                 One that starts from a snapshot
   skerry create nginx --main                     One that runs its image's command
   skerry create host -- python3 -m http.server   One that runs yours
+  skerry create alpine --snapshot work           One with the files of a snapshot of
+                                                 /workspace
   id=$(skerry create host) && skerry exec $id -- id
                                                  In a script")]
 pub(super) struct Create {
-    /// The image to make it from; `skerry image ls` shows all
-    #[arg(default_value = "host", conflicts_with = "snapshot")]
-    image: String,
+    /// The image to make it from; `skerry image ls` shows all [default: host, or the snapshot's]
+    image: Option<String>,
     #[command(flatten)]
     main: MainOptions,
     #[command(flatten)]
@@ -42,7 +43,7 @@ pub(super) struct Create {
 
 impl Create {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let mut request = self.options.request(self.image);
+        let mut request = self.options.request(self.image.unwrap_or_default());
         self.main.ask(&mut request);
         let what = creating(&request);
         let sandbox = context.call(&what, context.client.create_sandbox(request)).await?;
@@ -58,6 +59,7 @@ impl Create {
 /// What is being done by a create.
 pub(super) fn creating(request: &CreateSandboxRequest) -> String {
     match (request.name.as_str(), request.snapshot_id.as_str()) {
+        ("", "") if request.image.is_empty() => "create a sandbox".to_owned(),
         ("", "") => format!("create a sandbox of {}", request.image),
         ("", snapshot) => format!("create a sandbox from snapshot {snapshot}"),
         (name, _) => format!("create sandbox {name}"),
@@ -71,7 +73,8 @@ pub(super) struct SandboxOptions {
     /// Its name, unique: letters a-z, digits and `-` [default: its id]
     #[arg(short, long)]
     name: Option<String>,
-    /// Start from a snapshot, by name or id; its image is the sandbox's
+    /// Start from a snapshot, by name or id; its image is the sandbox's, unless
+    /// it has /workspace alone
     #[arg(long, value_name = "NAME")]
     snapshot: Option<String>,
     #[command(flatten)]
@@ -111,7 +114,6 @@ impl SandboxOptions {
 
     /// The request for it. Its `request_id` makes a repeated call safe.
     pub(super) fn request(self, image: String) -> CreateSandboxRequest {
-        let image = if self.has_snapshot() { String::new() } else { image };
         let mut request = CreateSandboxRequest {
             name: self.name.unwrap_or_default(),
             image,

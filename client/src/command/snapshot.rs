@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use skerry_client::v1;
-use skerry_client::v1::{CreateSnapshotRequest, ListSnapshotsRequest};
+use skerry_client::v1::{CreateSnapshotRequest, ListSnapshotsRequest, SnapshotScope};
 
 use super::Context;
 use super::volume::show_counted;
@@ -54,6 +54,8 @@ of --volume are not.
 
 Examples:
   skerry snapshot create web --name ready        One with a name
+  skerry snapshot create web --workspace --name work
+                                                 Only what is at /workspace
   id=$(skerry snapshot create web) && skerry create --snapshot $id
                                                  In a script")]
 pub(super) struct Create {
@@ -65,15 +67,23 @@ pub(super) struct Create {
     /// Label it, to find it by `skerry snapshot ls --label`
     #[arg(short, long, value_name = "KEY=VALUE", value_parser = parse_pair)]
     label: Vec<(String, String)>,
+    /// Take what is at /workspace alone, to be had with any image
+    #[arg(long)]
+    workspace: bool,
 }
 
 impl Create {
     async fn run(self, context: &Context) -> Result<u8, Failure> {
         let what = format!("take a snapshot of {}", self.sandbox);
+        let scope = match self.workspace {
+            true => SnapshotScope::Workspace,
+            false => SnapshotScope::Disk,
+        };
         let request = CreateSnapshotRequest {
             sandbox_id: self.sandbox,
             name: self.name.unwrap_or_default(),
             labels: self.label.into_iter().collect(),
+            scope: scope.into(),
         };
         let snapshot = context.call(&what, context.client.create_snapshot(request)).await?;
         if context.output.is_json() {
@@ -210,6 +220,9 @@ fn details(snapshot: &v1::Snapshot) -> Table {
     table.pair("id", &snapshot.id);
     table.pair("sandbox", &snapshot.sandbox_id);
     table.pair("image", &snapshot.image);
+    if snapshot.scope() == SnapshotScope::Workspace {
+        table.pair("part", "/workspace");
+    }
     table.pair("size", snapshot.size_bytes.map_or_else(String::new, show_size));
     table.pair("cpus", limits.cpu_millis.map_or_else(String::new, show_cpus));
     table.pair("memory", limits.memory_bytes.map_or_else(String::new, show_size));

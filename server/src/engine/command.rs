@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::EngineError;
-use super::copy::Counted;
+use super::copy::Copied;
 use super::lifecycle::Event;
 use super::request::SandboxPatch;
-use crate::model::{Sandbox, SnapshotId};
+use crate::model::{Sandbox, SnapshotId, SnapshotScope};
 
 /// Where the answer goes. Who left wants none.
 pub(super) type Reply = oneshot::Sender<Result<Sandbox, EngineError>>;
@@ -19,8 +19,8 @@ pub(super) enum Command {
     Ask { event: Event, grace: Duration, reply: Reply },
     /// A caller wants other labels, limits, timeouts or another name.
     Update { patch: Box<SandboxPatch>, reply: Reply },
-    /// A caller wants the disk copied; `size` gets its bytes.
-    Copy { to: SnapshotId, size: oneshot::Sender<Counted>, reply: Reply },
+    /// A caller wants so much of it copied; `copied` gets what that was.
+    Copy { scope: SnapshotScope, to: SnapshotId, copied: oneshot::Sender<Copied>, reply: Reply },
     /// A caller repeats the create that made it; no answer where it is gone.
     Join { reply: Reply },
     /// A deadline has come, or seemed to.

@@ -1,5 +1,11 @@
-//! Copies of a sandbox's disk, and of the volume that was made for it, as
-//! they are at one instant: what snapshots and forks are made of.
+//! Copies of a sandbox's disk and of a volume of its, or of what is at its
+//! /workspace, as they are at one instant: what snapshots and forks are made
+//! of.
+//!
+//! ```text
+//!  frozen   disk ──▶ <id>          or ──▶ <id>.whole      volume ──▶ <id>.volume
+//!  thawed                          <id> ◀── /workspace of it
+//! ```
 
 use std::sync::Arc;
 
@@ -9,9 +15,10 @@ use super::EngineError;
 use super::action::Settled;
 use super::command::Command;
 use super::entry::Entry;
+use super::part::{DiskPart, Part};
 use super::shared::Shared;
 use crate::failpoint;
-use crate::model::{Sandbox, SandboxState, SnapshotId};
+use crate::model::{OwnVolume, Sandbox, SandboxState, SnapshotId, SnapshotScope, VolumeMount};
 use crate::runtime::{Machine, RuntimeError};
 use crate::snapshot;
 use crate::storage::{Tree, TreeKind, blocking};
@@ -23,34 +30,46 @@ pub(super) struct Counted {
     pub(super) volume: Option<u64>,
 }
 
+/// What a copy is of, found when it was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Copied {
+    /// Bytes of the trees.
+    pub(super) size: Counted,
+    /// The volume that there is a copy of.
+    pub(super) volume: Option<(OwnVolume, VolumeMount)>,
+}
+
 /// A copy in the making.
 pub(super) struct Copy {
     pub(super) shared: Arc<Shared>,
     pub(super) entry: Arc<Entry>,
     pub(super) record: Sandbox,
     pub(super) machine: Option<Arc<dyn Machine>>,
+    /// How much of it.
+    pub(super) scope: SnapshotScope,
     /// Names the trees.
     pub(super) to: SnapshotId,
-    /// Gets the bytes of the trees.
-    pub(super) size: oneshot::Sender<Counted>,
+    /// Gets what was copied.
+    pub(super) copied: oneshot::Sender<Copied>,
 }
 
-/// Has the supervisor make the copy; says what the sandbox is then, and how
-/// much it has on its disk. On failure nothing of the copy stays.
+/// Has the supervisor make the copy; says what the sandbox is then, and what
+/// was copied. On failure nothing of the copy stays.
 pub(super) async fn ask(
     shared: &Arc<Shared>,
     entry: &Arc<Entry>,
+    scope: SnapshotScope,
     to: &SnapshotId,
-) -> Result<(Sandbox, Counted), EngineError> {
-    let (size, counted) = oneshot::channel();
+) -> Result<(Sandbox, Copied), EngineError> {
+    let (copied, told) = oneshot::channel();
     let (reply, answer) = oneshot::channel();
+    let command = Command::Copy { scope, to: to.clone(), copied, reply };
     // A supervisor that has ended drops the reply.
-    let _ = shared.supervisor(entry).send(Command::Copy { to: to.clone(), size, reply }).await;
+    let _ = shared.supervisor(entry).send(command).await;
     let gone = || EngineError::NotFound { sandbox: entry.id.to_string() };
-    let copied = answer.await.unwrap_or_else(|_| Err(gone()));
-    match copied {
+    match answer.await.unwrap_or_else(|_| Err(gone())) {
         // Not sent where it failed.
-        Ok(record) => Ok((record, counted.await.unwrap_or_default())),
+        Ok(record) => Ok((record, told.await.unwrap_or_default())),
         Err(error) => {
             shared.snapshots.remove_trees(to).await;
             Err(error)
@@ -61,7 +80,8 @@ pub(super) async fn ask(
 /// Makes it: a machine that runs is frozen meanwhile, and goes on whatever
 /// comes of it.
 pub(super) async fn run(copy: Copy) -> Result<Settled, EngineError> {
-    let Copy { shared, entry, record, machine, to, size } = copy;
+    let Copy { shared, entry, record, machine, scope, to, copied: told } = copy;
+    let part = Part::of(&shared, &record, scope)?;
     // What serves the files of a stopped one may write to them.
     entry.disk.close(&shared, &entry.id).await?;
     let frozen = machine.as_ref().filter(|_| record.state == SandboxState::Running);
@@ -71,7 +91,7 @@ pub(super) async fn run(copy: Copy) -> Result<Settled, EngineError> {
     };
     failpoint::hit("copy.frozen");
     let copied = match paused {
-        Ok(()) => trees(&shared, &record, &to).await,
+        Ok(()) => trees(&shared, &record, &part, &to).await,
         // A part of it may be frozen.
         Err(error) => Err(error.into()),
     };
@@ -82,32 +102,38 @@ pub(super) async fn run(copy: Copy) -> Result<Settled, EngineError> {
         // One that does not go on is ended.
         return Err(RuntimeError::Gone.into());
     }
-    let counted = measure(&shared, &record, &to, copied?).await?;
+    let counted = copied?;
+    part.take_out(&shared, &record, &to).await?;
+    let size = measure(&shared, &record, &part, &to, counted).await?;
     // Who asked may have left.
-    let _ = size.send(counted);
+    let _ = told.send(Copied { size, volume: part.volume });
     Ok(Settled::new(record, machine))
 }
 
 async fn trees(
     shared: &Arc<Shared>,
     record: &Sandbox,
+    part: &Part,
     to: &SnapshotId,
 ) -> Result<Counted, EngineError> {
     let pool = Arc::clone(&shared.pool);
     let from = Tree::new(TreeKind::Disk, &record.id);
-    let own = match &record.own_volume {
-        None => None,
-        // One that was deleted by force can't be copied.
-        Some(own) => Some(shared.volumes.get(own.volume.as_str())?),
+    let disk = match part.disk {
+        DiskPart::Whole => Some(snapshot::disk(to)),
+        DiskPart::Workspace => Some(snapshot::whole_disk(to)),
+        DiskPart::Nothing => None,
     };
-    let (disk, volume) = (snapshot::disk(to), snapshot::volume(to));
+    let own = part.volume.as_ref().map(|(own, _)| Tree::new(TreeKind::Volume, &own.volume));
+    let volume = snapshot::volume(to);
     let copied = blocking(move || {
-        pool.copy(&from, &disk)?;
-        let mut counted = Counted { disk: pool.usage(&from), volume: None };
+        let mut counted = Counted::default();
+        if let Some(disk) = disk {
+            pool.copy(&from, &disk)?;
+            counted.disk = pool.usage(&from);
+        }
         if let Some(own) = own {
-            let from = Tree::new(TreeKind::Volume, &own.id);
-            pool.copy(&from, &volume)?;
-            counted.volume = pool.usage(&from);
+            pool.copy(&own, &volume)?;
+            counted.volume = pool.usage(&own);
         }
         Ok(counted)
     });
@@ -119,16 +145,23 @@ async fn trees(
 async fn measure(
     shared: &Arc<Shared>,
     record: &Sandbox,
+    part: &Part,
     to: &SnapshotId,
     counted: Counted,
 ) -> Result<Counted, EngineError> {
-    let own = record.own_volume.as_ref();
-    let own = own.and_then(|own| shared.volumes.get(own.volume.as_str()).ok());
+    let own = part.volume.as_ref();
+    let own = own.and_then(|(own, _)| shared.volumes.get(own.volume.as_str()).ok());
     let inherited = (record.inherited_bytes, own.map_or(0, |volume| volume.inherited_bytes));
     let (pool, disk, volume) = (Arc::clone(&shared.pool), snapshot::disk(to), snapshot::volume(to));
+    let part = part.disk;
     let measured = blocking(move || {
+        let (own, others) = match part {
+            DiskPart::Whole => (counted.disk, inherited.0),
+            // What is in it was counted to the sandbox.
+            _ => (pool.usage(&disk), counted.disk.map_or(0, |all| all + inherited.0)),
+        };
         Ok(Counted {
-            disk: pool.size(&disk, counted.disk, inherited.0),
+            disk: pool.size(&disk, own, others),
             volume: pool.size(&volume, counted.volume, inherited.1),
         })
     });

@@ -18,7 +18,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use super::layout::Origin;
 use super::request::CreateSandbox;
 use super::{Engine, EngineError, copy};
-use crate::model::{Sandbox, SandboxId, SnapshotId};
+use crate::model::{Sandbox, SandboxId, SnapshotId, SnapshotScope};
 use crate::whole::whole;
 
 /// Forks of one call.
@@ -44,12 +44,9 @@ impl Engine {
         let (engine, name) = (self.clone(), name.map(str::to_owned));
         // To its end, also where the caller leaves: somebody has to clean up.
         whole(async move {
-            let (parent, size) = copy::ask(&shared, &entry, &trees).await?;
-            let own = parent.own_volume.clone().and_then(|own| {
-                let mount = parent.mounts.iter().find(|mount| mount.volume == own.volume)?;
-                Some((own, mount.clone()))
-            });
-            let origin = Origin { trees: trees.clone(), size, own_volume: own };
+            let (parent, copied) = copy::ask(&shared, &entry, SnapshotScope::Disk, &trees).await?;
+            let (size, own_volume) = (copied.size, copied.volume);
+            let origin = Origin { trees: trees.clone(), size, own_volume };
             let made = engine.make_forks(&parent, &origin, count, name.as_deref()).await;
             shared.snapshots.remove_trees(&trees).await;
             made

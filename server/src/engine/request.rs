@@ -192,10 +192,10 @@ impl CreateSandbox {
         }
     }
 
-    /// What it asks for over what a snapshot has.
-    pub(super) fn over(mut self, snapshot: Snapshot) -> Self {
+    /// What it asks for over what a snapshot has, with this image.
+    pub(super) fn over(mut self, snapshot: Snapshot, image: String) -> Self {
         let old = LimitsPatch::of(&snapshot.limits);
-        self.image = snapshot.image;
+        self.image = image;
         self.limits = LimitsPatch {
             memory_bytes: self.limits.memory_bytes.or(old.memory_bytes),
             cpu_millis: self.limits.cpu_millis.or(old.cpu_millis),

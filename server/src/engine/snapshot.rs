@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::request::{check_labels, check_snapshot_name};
 use super::{Engine, EngineError, copy};
 use crate::failpoint;
-use crate::model::{SandboxId, Snapshot, SnapshotId, VolumeId};
+use crate::model::{SandboxId, Snapshot, SnapshotId, SnapshotScope, VolumeId};
 use crate::snapshot::Snapshots;
 use crate::storage::Space;
 use crate::volume::Volumes;
@@ -19,6 +19,7 @@ impl Engine {
     pub async fn snapshot(
         &self,
         id_or_name: &str,
+        scope: SnapshotScope,
         name: Option<String>,
         labels: BTreeMap<String, String>,
     ) -> Result<Snapshot, EngineError> {
@@ -32,24 +33,21 @@ impl Engine {
         let name = name.unwrap_or_else(|| id.to_string());
         let claim = shared.snapshots.claim(&name)?;
         whole(async move {
-            let (record, counted) = copy::ask(&shared, &entry, &id).await?;
+            let (record, copied) = copy::ask(&shared, &entry, scope, &id).await?;
             failpoint::hit("snapshot.copied");
-            let own_volume = record.own_volume.and_then(|own| {
-                let mount = record.mounts.iter().find(|mount| mount.volume == own.volume)?;
-                Some((own, mount.clone()))
-            });
             let snapshot = Snapshot {
                 id,
                 name,
                 sandbox: record.id,
                 image: record.image,
-                size_bytes: counted.disk,
-                volume_bytes: counted.volume,
+                size_bytes: copied.size.disk,
+                volume_bytes: copied.size.volume,
                 labels,
                 limits: record.limits,
                 env: record.env,
-                own_volume,
+                own_volume: copied.volume,
                 create_time: SystemTime::now(),
+                scope,
             };
             shared.snapshots.add(claim, snapshot.clone()).await?;
             failpoint::hit("snapshot.recorded");

@@ -138,10 +138,10 @@ impl Supervisor {
             Command::Update { patch, reply } => self.aside(reply, |shared, record, machine| {
                 update::run(Update { shared, record, machine, patch: *patch })
             }),
-            Command::Copy { to, size, reply } => {
+            Command::Copy { scope, to, copied, reply } => {
                 let entry = Arc::clone(&self.entry);
                 self.aside(reply, |shared, record, machine| {
-                    copy::run(Copy { shared, entry, record, machine, to, size })
+                    copy::run(Copy { shared, entry, record, machine, scope, to, copied })
                 });
             }
             Command::Join { reply } => self.join(reply),

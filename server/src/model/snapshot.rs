@@ -7,6 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Limits, OwnVolume, SandboxId, SnapshotId, VolumeMount};
 
+/// How much of a sandbox a snapshot has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SnapshotScope {
+    /// The disk, and the sandbox's own volume.
+    #[default]
+    Disk,
+    /// What is at /workspace.
+    Workspace,
+}
+
 /// A snapshot's record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -29,9 +39,12 @@ pub struct Snapshot {
     pub limits: Limits,
     /// The sandbox's environment.
     pub env: BTreeMap<String, String>,
-    /// The sandbox's own volume and where it is mounted, of which the snapshot
-    /// has a copy.
+    /// The volume that the snapshot has a copy of, and where it is mounted: one
+    /// of the sandbox's own, or of others at its /workspace.
     pub own_volume: Option<(OwnVolume, VolumeMount)>,
     /// When it was taken.
     pub create_time: SystemTime,
+    /// How much of the sandbox it has.
+    #[serde(default)]
+    pub scope: SnapshotScope,
 }

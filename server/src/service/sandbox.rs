@@ -184,16 +184,24 @@ fn sandbox_ref(text: String) -> Result<String, Status> {
 
 fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
     let mut checks = Checks::default();
-    let image = if request.image.is_empty() { HOST_IMAGE.to_owned() } else { request.image };
+    let from_snapshot = !request.snapshot_id.is_empty();
+    let image = match request.image {
+        // The snapshot's.
+        image if from_snapshot => image,
+        image if image.is_empty() => HOST_IMAGE.to_owned(),
+        image => image,
+    };
     checks.name("name", &request.name);
-    checks.image_ref("image", &image);
+    if !image.is_empty() {
+        checks.image_ref("image", &image);
+    }
     checks.labels("labels", &request.labels);
     checks.env("env", &request.env);
     checks.name("hostname", &request.hostname);
     checks.request_id(&request.request_id);
     let timeouts = timeouts(&mut checks, "timeouts", request.timeouts.unwrap_or_default());
     let on_exec = on_exec(&mut checks, "on_exec", request.on_exec);
-    if !request.snapshot_id.is_empty() {
+    if from_snapshot {
         checks.reference::<SnapshotId>("snapshot_id", &request.snapshot_id);
     }
     let mounts = mounts(&mut checks, request.mounts);

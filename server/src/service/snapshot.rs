@@ -8,7 +8,7 @@ use super::check::Checks;
 use super::convert;
 use super::page::{ListKey, page, page_size};
 use crate::engine::Engine;
-use crate::model::{Snapshot, SnapshotId, has_labels};
+use crate::model::{Snapshot, SnapshotId, SnapshotScope, has_labels};
 use crate::snapshot::SnapshotError;
 
 /// Keeps snapshots.
@@ -29,9 +29,10 @@ impl SnapshotService for SnapshotCalls {
         checks.sandbox_ref(&request.sandbox_id);
         checks.name("name", &request.name);
         checks.labels("labels", &request.labels);
+        let scope = scope(&mut checks, request.scope);
         checks.finish()?;
         let name = (!request.name.is_empty()).then_some(request.name);
-        let taken = self.engine.snapshot(&request.sandbox_id, name, request.labels).await?;
+        let taken = self.engine.snapshot(&request.sandbox_id, scope, name, request.labels).await?;
         Ok(Response::new(snapshot(taken)))
     }
 
@@ -75,7 +76,22 @@ impl SnapshotService for SnapshotCalls {
     }
 }
 
+fn scope(checks: &mut Checks, given: i32) -> SnapshotScope {
+    match v1::SnapshotScope::try_from(given) {
+        Ok(v1::SnapshotScope::Unspecified | v1::SnapshotScope::Disk) => SnapshotScope::Disk,
+        Ok(v1::SnapshotScope::Workspace) => SnapshotScope::Workspace,
+        Err(error) => {
+            checks.fail("scope", error.to_string());
+            SnapshotScope::Disk
+        }
+    }
+}
+
 fn snapshot(snapshot: Snapshot) -> v1::Snapshot {
+    let scope = match snapshot.scope {
+        SnapshotScope::Disk => v1::SnapshotScope::Disk,
+        SnapshotScope::Workspace => v1::SnapshotScope::Workspace,
+    };
     v1::Snapshot {
         id: snapshot.id.into(),
         name: snapshot.name,
@@ -86,6 +102,7 @@ fn snapshot(snapshot: Snapshot) -> v1::Snapshot {
         limits: Some(convert::limits(&snapshot.limits)),
         env: snapshot.env,
         create_time: Some(convert::timestamp(snapshot.create_time)),
+        scope: scope.into(),
     }
 }
 

@@ -52,14 +52,19 @@ pub(super) fn half_made(pool: &impl Pool) -> Result<Vec<Tree>, StorageError> {
 
 /// A directory for the daemon alone: what is below belongs to whoever a
 /// sandbox says, setuid programs included.
-pub(super) fn make_private(path: &Path) -> Result<(), StorageError> {
-    match DirBuilder::new().mode(0o700).create(path) {
+pub fn make_private(path: &Path) -> Result<(), StorageError> {
+    make_directory(path, 0o700)
+}
+
+/// A directory; one that is there gets the mode.
+pub(super) fn make_directory(path: &Path, mode: u32) -> Result<(), StorageError> {
+    match DirBuilder::new().mode(mode).create(path) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(StorageError::at(path)(error)),
     }
     // Whatever the daemon's umask is.
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(StorageError::at(path))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(StorageError::at(path))
 }
 
 /// The names in a directory that are text, as all of ours are.
@@ -88,7 +93,7 @@ pub fn remove_tree(path: &Path) -> io::Result<()> {
     skerry_linux::tree::remove_tree(parent.as_fd(), &name)
 }
 
-fn copy_files(from: &Path, to: &Path) -> Result<(), StorageError> {
+pub(super) fn copy_files(from: &Path, to: &Path) -> Result<(), StorageError> {
     let copied = Command::new(COPY)
         .args(["--archive", "--reflink=auto", "--one-file-system", "--"])
         .arg(from.join("."))

@@ -3,10 +3,10 @@
 //! what they use of it.
 
 use std::io;
-use std::os::fd::AsFd;
-use std::path::Path;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, StatFs};
+use rustix::fs::{CWD, Mode, OFlags, StatFs, open};
 use rustix::mount::{
     FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags,
     fsconfig_create, fsconfig_set_string, fsmount, fsopen, mount_change, move_mount,
@@ -30,6 +30,22 @@ pub fn own_mounts() -> io::Result<()> {
 pub(super) fn is_btrfs(path: &Path) -> io::Result<bool> {
     let found: StatFs = rustix::fs::statfs(path)?;
     Ok(found.f_type as u64 == BTRFS)
+}
+
+/// Directories over one another, the first one on top, as one that can only be
+/// read; mounted nowhere, and gone with the descriptor.
+pub(super) fn merged(layers: &[&PathBuf]) -> io::Result<OwnedFd> {
+    let open = |path: &&PathBuf| open(*path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
+    let opened = layers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    // By descriptor: a path may have what divides two of them.
+    let paths = opened.iter().map(|layer| format!("/proc/self/fd/{}", layer.as_raw_fd()));
+    let paths = paths.collect::<Vec<_>>().join(":");
+    let context = fsopen("overlay", FsOpenFlags::FSOPEN_CLOEXEC)?;
+    fsconfig_set_string(context.as_fd(), "source", "skerry")?;
+    fsconfig_set_string(context.as_fd(), "lowerdir", paths)?;
+    fsconfig_create(context.as_fd())?;
+    let attributes = MountAttrFlags::MOUNT_ATTR_RDONLY | MountAttrFlags::MOUNT_ATTR_NODEV;
+    Ok(fsmount(context.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, attributes)?)
 }
 
 /// Mounts a btrfs. Freed blocks are given back to the device little by little.

@@ -89,7 +89,8 @@ impl Record for Volume {
 
 impl Record for Snapshot {
     const TABLE: TableName = TableName::Snapshots;
-    const VERSION: u8 = 1;
+    /// 2: its scope, which has a default.
+    const VERSION: u8 = 2;
 
     fn key(&self) -> &str {
         self.id.as_str()

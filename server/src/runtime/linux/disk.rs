@@ -1,9 +1,7 @@
 //! The disks: a tree of the pool each, with the overlay's upper and work
 //! directories.
 
-use std::fs::{self, DirBuilder};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +12,7 @@ use rustix::mount::{OpenTreeFlags, open_tree};
 use super::Step;
 use crate::model::SandboxId;
 use crate::runtime::{MachineSpec, RuntimeError};
-use crate::storage::{Pool, StorageError, Tree, TreeKind};
+use crate::storage::{Pool, StorageError, Tree, TreeKind, disk};
 
 pub(super) struct Disks {
     pool: Arc<dyn Pool>,
@@ -29,12 +27,9 @@ impl Disks {
     pub(super) fn tree(&self, spec: &MachineSpec) -> Result<OwnedFd, RuntimeError> {
         let tree = Tree::new(TreeKind::Disk, &spec.id);
         let path = self.pool.path(&tree);
-        if !path.join("work").exists() {
+        if !disk::is_made(&path) {
             self.pool.create(&tree)?;
-            make(&path, 0o700)?;
-            make(&path.join("upper"), 0o755)?;
-            // Last: its presence says that the disk is whole.
-            make(&path.join("work"), 0o700)?;
+            disk::make(&path)?;
         }
         if self.pool.has_limits() {
             self.pool.set_limit(&tree, spec.disk_limit)?;
@@ -71,20 +66,4 @@ impl From<StorageError> for RuntimeError {
 /// A copy of the mount tree at `path`, attached nowhere.
 pub(super) fn clone_tree(path: &Path) -> Result<OwnedFd, Errno> {
     open_tree(CWD, path, OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC)
-}
-
-/// A directory for the daemon alone.
-pub(super) fn make_private(path: &Path) -> Result<(), RuntimeError> {
-    make(path, 0o700)
-}
-
-fn make(path: &Path, mode: u32) -> Result<(), RuntimeError> {
-    match DirBuilder::new().mode(mode).create(path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error).step(format!("make {}", path.display())),
-    }
-    // Whatever the daemon's umask is.
-    let permissions = fs::Permissions::from_mode(mode);
-    fs::set_permissions(path, permissions).step(format!("protect {}", path.display()))
 }

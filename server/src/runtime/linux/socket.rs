@@ -10,10 +10,10 @@ use rustix::net::{
     AddressFamily, SocketAddrUnix, SocketFlags, SocketType, bind, connect, listen, socket_with,
 };
 
-use super::disk::make_private;
 use super::{Step, ids_in};
 use crate::model::SandboxId;
 use crate::runtime::RuntimeError;
+use crate::storage;
 
 const SUFFIX: &str = ".sock";
 /// One daemon connects; a second attempt may wait while the first is given up.
@@ -27,7 +27,7 @@ pub(super) struct Sockets {
 impl Sockets {
     pub(super) fn open(data_dir: &Path) -> Result<Self, RuntimeError> {
         let path = data_dir.join("run");
-        make_private(&path)?;
+        storage::make_private(&path)?;
         let directory = File::open(&path).step("open the sockets' directory")?;
         Ok(Self { path, directory })
     }

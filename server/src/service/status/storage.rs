@@ -58,6 +58,13 @@ fn storage(error: &StorageError) -> Answer {
                 "size",
                 "leave it out, or use a data directory with the driver btrfs, quotas enabled",
             ),
+        StorageError::NoWorkspace => {
+            answer(Code::FailedPrecondition, "WORKSPACE_NOT_A_DIRECTORY", error).precondition(
+                "SANDBOX",
+                "/workspace",
+                "make it a directory, or take the whole disk",
+            )
+        }
         StorageError::Full => answer(Code::ResourceExhausted, "DISK_FULL", error).retry(),
         _ => answer(Code::Internal, "STORAGE_FAILED", error),
     }
