@@ -21,6 +21,7 @@ mod sandbox;
 mod snapshot;
 mod ssh;
 mod stream;
+mod transfer;
 mod tree;
 mod update;
 mod volume;

@@ -10,14 +10,15 @@ use tonic::Streaming;
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::export::Export;
 use crate::page::{PAGE_SIZE, all_pages};
 use crate::upload::{self, UploadError};
 use crate::v1::import_image_request::{Part, Start};
 use crate::v1::pull_image_response::Event;
 use crate::v1::{
-    BuildImageRequest, BuildImageResponse, DeleteImageRequest, ExportImageRequest,
-    ExportImageResponse, GetImageRequest, Image, ImportImageRequest, ListImagesRequest,
-    PruneImagesRequest, PruneImagesResponse, PullImageRequest, PullImageResponse, TagImageRequest,
+    BuildImageRequest, BuildImageResponse, DeleteImageRequest, ExportImageRequest, GetImageRequest,
+    Image, ImportImageRequest, ListImagesRequest, PruneImagesRequest, PruneImagesResponse,
+    PullImageRequest, PullImageResponse, TagImageRequest,
 };
 use crate::v1::{build_image_request, build_image_response};
 
@@ -35,23 +36,6 @@ impl Pull {
     /// Why it is not pulled.
     pub async fn next(&mut self) -> Result<Option<Event>, Error> {
         Ok(self.events.message().await?.and_then(|message| message.event))
-    }
-}
-
-/// An image as an archive, in pieces.
-#[derive(Debug)]
-pub struct Export {
-    pieces: Streaming<ExportImageResponse>,
-}
-
-impl Export {
-    /// The next bytes; `None` at the end.
-    ///
-    /// # Errors
-    ///
-    /// `ResourceExhausted` on a full disk.
-    pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        Ok(self.pieces.message().await?.map(|piece| piece.chunk))
     }
 }
 
@@ -104,7 +88,7 @@ impl Client {
     /// `IMAGE_NOT_FOUND`; `FailedPrecondition` for `host`.
     pub async fn export_image(&self, image: &str) -> Result<Export, Error> {
         let request = ExportImageRequest { image_id: image.to_owned() };
-        Ok(Export { pieces: self.images().export_image(request).await?.into_inner() })
+        Ok(Export::of_image(self.images().export_image(request).await?.into_inner()))
     }
 
     /// Pulls an image from a registry.

@@ -1,11 +1,20 @@
 //! Snapshots.
 
+use std::io;
+
+use bytes::Bytes;
+use futures::stream::{self, Stream, StreamExt};
+use tokio::sync::oneshot;
+
 use crate::client::Client;
 use crate::error::Error;
+use crate::export::Export;
 use crate::page::{PAGE_SIZE, all_pages};
+use crate::upload::{self, UploadError};
+use crate::v1::import_snapshot_request::{Part, Start};
 use crate::v1::{
-    CreateSnapshotRequest, DeleteSnapshotRequest, GetSnapshotRequest, ListSnapshotsRequest,
-    ListSnapshotsResponse, Snapshot,
+    CreateSnapshotRequest, DeleteSnapshotRequest, ExportSnapshotRequest, GetSnapshotRequest,
+    ImportSnapshotRequest, ListSnapshotsRequest, ListSnapshotsResponse, Snapshot,
 };
 
 impl Client {
@@ -60,6 +69,38 @@ impl Client {
         request: ListSnapshotsRequest,
     ) -> Result<ListSnapshotsResponse, Error> {
         Ok(self.snapshots().list_snapshots(request).await?.into_inner())
+    }
+
+    /// Exports a snapshot as an archive, which [`Client::import_snapshot`] takes
+    /// where its image is.
+    ///
+    /// # Errors
+    ///
+    /// `SNAPSHOT_NOT_FOUND`; `TOO_MANY_TRANSFERS`.
+    pub async fn export_snapshot(&self, snapshot: &str) -> Result<Export, Error> {
+        let request = ExportSnapshotRequest { snapshot_id: snapshot.to_owned() };
+        Ok(Export::of_snapshot(self.snapshots().export_snapshot(request).await?.into_inner()))
+    }
+
+    /// Makes a snapshot of such an archive, in pieces of at most 1 MiB each. It
+    /// is whole or it is not there. An error of the stream cancels the import.
+    /// An empty name is the one that the snapshot had.
+    ///
+    /// # Errors
+    ///
+    /// `BAD_ARCHIVE`, `BAD_MEMBER`, `NOT_A_SNAPSHOT`; `IMAGE_MISSING` where its
+    /// image is not here, `IMAGE_DIFFERS` where that is another one;
+    /// `SNAPSHOT_NAME_TAKEN`; `DISK_FULL`.
+    pub async fn import_snapshot<S>(&self, name: &str, chunks: S) -> Result<Snapshot, UploadError>
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        let (failed, failure) = oneshot::channel();
+        let start = Part::Start(Start { name: name.to_owned() });
+        let chunks = upload::until_failed(chunks, failed).map(Part::Chunk);
+        let parts = stream::once(async { start }).chain(chunks);
+        let requests = parts.map(|part| ImportSnapshotRequest { part: Some(part) });
+        upload::sent(self.snapshots().import_snapshot(requests), failure).await
     }
 
     /// Removes a snapshot; one that is not there is no error. Sandboxes that

@@ -29,6 +29,7 @@ mod request;
 mod shared;
 mod snapshot;
 mod supervisor;
+mod transfer;
 mod update;
 mod visit;
 mod watch;
@@ -51,6 +52,7 @@ pub use request::{
     CreateSandbox, Filter, MountRequest, Revoke, SandboxPatch, StorageRequest, TimeoutsPatch,
 };
 pub use visit::Visit;
+pub use transfer::{SnapshotExport, SnapshotImport};
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::main_log::MainLogs;

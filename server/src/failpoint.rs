@@ -38,6 +38,8 @@ pub const ALL: &[&str] = &[
     "snapshot.workspace.extracted",
     "snapshot.copied",
     "snapshot.recorded",
+    "snapshot.import.unpacked",
+    "snapshot.import.recorded",
     "snapshot.delete.begun",
     "snapshot.delete.forgotten",
     "volume.made",

@@ -10,24 +10,18 @@
 //! An image is there when its record is. Files without a record are swept at
 //! start; a record without files is not listed, and said in the log.
 
-mod archive;
 mod blobs;
 mod build;
-mod digest;
 mod export;
 mod host;
 mod import;
 mod layers;
-mod lower;
-mod member;
 mod name;
 mod oci;
 mod package;
-mod place;
 mod prune;
 mod pull;
 mod registry;
-mod unpack;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -41,17 +35,15 @@ use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
 
 pub use build::{Build, BuildError, BuildEvent, BuildRequest, Building};
-pub use digest::{Digest, DigestError};
 pub use export::Export;
 pub use host::{HostImageError, RecipeError};
-pub use import::{Failed, Import};
-pub use member::Refusal;
+pub use import::Import;
 pub use oci::{DocumentError, Platform, PlatformError};
 pub use prune::Pruned;
 pub use pull::{CountUsers, LayerProgress, Pull, PullConfig, PullPhase, PullRequest};
 pub use registry::{Credentials, Reference, ReferenceError, RegistryError, Secret};
-pub use unpack::UnpackError;
 
+pub use crate::archive::{Digest, DigestError, Refusal, UnpackError};
 use crate::model::{ExecDefaults, HOST_IMAGE, Image, ImageSource};
 use crate::storage::{Pool, StorageError, remove_tree};
 use crate::store::{Store, StoreError, Table};
@@ -225,6 +217,13 @@ impl ImageStore {
         index.find(name_or_id).map(|image| image.config.exec_defaults()).unwrap_or_default()
     }
 
+    /// The digest of an image's manifest; empty where it has none, or is not
+    /// there.
+    pub fn digest(&self, name_or_id: &str) -> String {
+        let index = self.shared.index.lock();
+        index.find(name_or_id).map(|image| image.origin.digest.clone()).unwrap_or_default()
+    }
+
     /// Whether the image `host` can be used, and since when this daemon has it.
     pub fn host(&self) -> Result<std::time::SystemTime, ImageError> {
         self.host.clone().map(|_| self.host_time).map_err(ImageError::HostUnavailable)
@@ -250,7 +249,7 @@ impl ImageStore {
         }
         let claim = NameClaim::new(Arc::clone(&self.shared), name)?;
         let permit = Arc::clone(&self.imports).try_acquire_owned().map_err(|_| ImageError::Busy)?;
-        Ok(Import::start(Arc::clone(&self.shared), claim, permit))
+        Ok(import::start(Arc::clone(&self.shared), claim, permit))
     }
 
     /// Removes an image that `users` counts no sandbox of. It can't be found

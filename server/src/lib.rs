@@ -4,6 +4,7 @@
 //! and `store`; everything speaks the types of `model`. `server` alone knows
 //! every part. The arrows are held by `tests/tidy`.
 
+mod archive;
 pub mod auth;
 pub mod config;
 pub mod engine;

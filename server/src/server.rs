@@ -335,6 +335,10 @@ impl Images for ImageStore {
         })
     }
 
+    fn digest(&self, name_or_id: &str) -> String {
+        self.digest(name_or_id)
+    }
+
     fn exec_defaults(&self, name_or_id: &str) -> ExecDefaults {
         self.exec_defaults(name_or_id)
     }

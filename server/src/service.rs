@@ -19,6 +19,7 @@ mod snapshot;
 mod ssh;
 mod status;
 mod system;
+mod transfer;
 mod update;
 mod volume;
 
@@ -88,12 +89,13 @@ pub async fn add_services(parts: Parts, routes: &mut RoutesBuilder, health: &Hea
     let image_service = ImageServiceServer::new(image::Images {
         images: Arc::clone(&images),
         engine: engine.clone(),
-        drain,
+        drain: drain.clone(),
     });
     health.set_serving::<ImageServiceServer<image::Images>>().await;
     let volumes = VolumeServiceServer::new(volume::VolumeCalls { engine: engine.clone() });
     health.set_serving::<VolumeServiceServer<volume::VolumeCalls>>().await;
-    let snapshots = SnapshotServiceServer::new(snapshot::SnapshotCalls { engine: engine.clone() });
+    let snapshots =
+        SnapshotServiceServer::new(snapshot::SnapshotCalls { engine: engine.clone(), drain });
     health.set_serving::<SnapshotServiceServer<snapshot::SnapshotCalls>>().await;
     let keys = SshServiceServer::new(ssh::SshCalls { ssh, engine: engine.clone() });
     health.set_serving::<SshServiceServer<ssh::SshCalls>>().await;

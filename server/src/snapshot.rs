@@ -2,8 +2,18 @@
 //! volume where it has one. A snapshot is there when its record
 //! is; a tree without one is swept at start.
 
+mod export;
+mod import;
+mod manifest;
+
 use std::sync::Arc;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use import::Room;
+pub use manifest::{FORMAT, Manifest};
+
+use crate::archive::UnpackError;
 use crate::failpoint;
 use crate::model::{Snapshot, SnapshotId, SnapshotScope};
 use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking};
@@ -14,6 +24,13 @@ use crate::whole::whole;
 const VOLUME_SUFFIX: &str = ".volume";
 /// What a disk has there that only a part is wanted of; no snapshot has it.
 const WHOLE_SUFFIX: &str = ".whole";
+/// Exports and imports at once: each has a thread, and they share the disk.
+const MAX_TRANSFERS: usize = 4;
+/// The members of an archive.
+const MANIFEST: &str = "manifest.json";
+const DISK: &str = "disk";
+const VOLUME: &str = "volume";
+const DIGEST: &str = "sha256";
 
 /// Why a snapshot could not be made, found or removed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -24,6 +41,31 @@ pub enum SnapshotError {
     /// Another one has the name.
     #[error("there is a snapshot named {0:?} already")]
     NameTaken(String),
+    /// As many archives are written or read as may be.
+    #[error("{MAX_TRANSFERS} exports and imports of snapshots are under way already")]
+    Busy,
+    /// No archive of a snapshot.
+    #[error("this is no archive of a snapshot: {0}")]
+    NoArchive(String),
+    /// An archive of a format that is not known here.
+    #[error("the archive has the format {0}, which this skerryd does not know")]
+    OtherFormat(u32),
+    /// The image that it is of is not here.
+    #[error("the snapshot is of the image {0:?}, which is not here")]
+    ImageMissing(String),
+    /// The image that it is of is another one here.
+    #[error("the snapshot is of the image {image:?} with the digest {wanted}; here it has {has}")]
+    OtherImage {
+        /// Its name.
+        image: String,
+        /// The digest that the archive names.
+        wanted: String,
+        /// The digest of the one that is here.
+        has: String,
+    },
+    /// The archive was not unpacked.
+    #[error(transparent)]
+    Archive(#[from] Arc<UnpackError>),
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] Arc<StorageError>),
@@ -32,11 +74,18 @@ pub enum SnapshotError {
     Store(#[from] StoreError),
 }
 
+impl From<UnpackError> for SnapshotError {
+    fn from(error: UnpackError) -> Self {
+        Self::Archive(Arc::new(error))
+    }
+}
+
 /// The snapshots of one daemon; cheap to clone.
 #[derive(Clone)]
 pub struct Snapshots {
     pool: Arc<dyn Pool>,
     catalog: Catalog<Snapshot>,
+    transfers: Arc<Semaphore>,
 }
 
 impl Named for Snapshot {
@@ -57,7 +106,7 @@ impl Snapshots {
                 pool.remove(&tree).map_err(Arc::new)?;
             }
         }
-        Ok(Self { pool, catalog })
+        Ok(Self { pool, catalog, transfers: Arc::new(Semaphore::new(MAX_TRANSFERS)) })
     }
 
     /// One snapshot, by name or id.
@@ -84,6 +133,11 @@ impl Snapshots {
     pub fn users_of(&self, image: &str) -> usize {
         let uses = |one: &Snapshot| one.scope == SnapshotScope::Disk && one.image == image;
         self.catalog.list(None, usize::MAX, uses).len()
+    }
+
+    /// Takes one of the places of exports and imports.
+    pub fn transfer(&self) -> Result<OwnedSemaphorePermit, SnapshotError> {
+        Arc::clone(&self.transfers).try_acquire_owned().map_err(|_| SnapshotError::Busy)
     }
 
     /// Takes a name for a snapshot in the making.

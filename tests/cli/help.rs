@@ -49,6 +49,8 @@ const COMMANDS: &[&[&str]] = &[
     &["image", "inspect"],
     &["image", "tag"],
     &["image", "export"],
+    &["snapshot", "export"],
+    &["snapshot", "import"],
     &["image", "rm"],
     &["image", "prune"],
     &["completions"],

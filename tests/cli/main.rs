@@ -2,6 +2,7 @@
 //! of the daemon. The daemon is a [`stage::Stage`], which answers as each test
 //! wants, faults included; `real` has the real one.
 
+mod archives;
 mod disks;
 mod errors;
 mod files;

@@ -8,8 +8,8 @@ use skerry_client::v1::{
 use skerry_server::failpoint;
 use tonic::Status;
 
-use crate::on_both;
 use crate::rig::{Driver, Rig, from, named, own};
+use crate::{archives, on_both};
 
 on_both!(death_leaves_no_half_tree,);
 
@@ -17,10 +17,11 @@ on_both!(death_leaves_no_half_tree,);
 const ALL: &str = "cat /root/f /store/f f 2>/dev/null; true";
 
 /// What is done when the daemon dies, by what its points begin with.
-const OPERATIONS: [(&str, Operation); 6] = [
+const OPERATIONS: [(&str, Operation); 7] = [
     ("copy.", Operation::Fork),
     ("snapshot.", Operation::Snapshot),
     ("snapshot.workspace.", Operation::WorkspaceSnapshot),
+    ("snapshot.import.", Operation::Import),
     ("snapshot.delete.", Operation::DeleteSnapshot),
     ("volume.", Operation::Create),
     ("volume.delete.", Operation::DeleteVolume),
@@ -31,6 +32,7 @@ enum Operation {
     Fork,
     Snapshot,
     WorkspaceSnapshot,
+    Import,
     DeleteSnapshot,
     Create,
     DeleteVolume,
@@ -42,9 +44,13 @@ fn operation_of(point: &str) -> Option<Operation> {
     fitting.max_by_key(|(start, _)| start.len()).map(|(_, operation)| *operation)
 }
 
-async fn perform(rig: &Rig, operation: Operation) -> Result<(), Status> {
+async fn perform(rig: &Rig, operation: Operation, archive: &[u8]) -> Result<(), String> {
     let id = "target".to_owned();
-    match operation {
+    let done: Result<(), Status> = match operation {
+        Operation::Import => {
+            let imported = archives::import(rig.daemon.client(), "new", archive).await;
+            return imported.map(drop).map_err(|error| error.to_string());
+        }
         Operation::Fork => {
             let request = skerry_client::v1::ForkSandboxRequest {
                 sandbox_id: "one".to_owned(),
@@ -78,7 +84,8 @@ async fn perform(rig: &Rig, operation: Operation) -> Result<(), Status> {
             let request = DeleteVolumeRequest { volume_id: id, force: false };
             rig.volumes().delete_volume(request).await.map(drop)
         }
-    }
+    };
+    done.map_err(|status| status.to_string())
 }
 
 async fn death_leaves_no_half_tree(driver: Driver) {
@@ -86,13 +93,15 @@ async fn death_leaves_no_half_tree(driver: Driver) {
     let storage = Some(Storage { path: "/store".to_owned(), ..Storage::default() });
     rig.sandbox(CreateSandboxRequest { storage, ..named("one") }).await;
     rig.sh("one", "echo disk >/root/f; echo volume >/store/f; echo work >f; sync").await;
+    ready(&rig).await;
+    let archive = archives::export(rig.daemon.client(), "target").await;
     for point in failpoint::ALL {
         let Some(operation) = operation_of(point) else { continue };
         println!("{point}");
         ready(&rig).await;
         rig.daemon.kill9();
         rig.daemon.restart_at(Some(point)).await;
-        let cut = perform(&rig, operation).await;
+        let cut = perform(&rig, operation, &archive).await;
         rig.daemon.died().await;
         assert!(cut.is_err(), "{point}: answered though the daemon died first");
         rig.daemon.restart().await;

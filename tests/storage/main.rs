@@ -1,6 +1,7 @@
 //! Disks, volumes, snapshots and forks on both drivers of the storage: the
 //! same tests, and what one driver alone can do.
 
+mod archives;
 mod choice;
 mod crash;
 mod disks;

@@ -12,20 +12,22 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rest", &[]),
     ("incoming", &[]),
     ("whole", &[]),
+    ("archive", &[]),
     ("main_log", &["model"]),
     ("store", &["model", "failpoint"]),
     ("storage", &["model", "failpoint"]),
     ("runtime", &["model", "storage", "failpoint"]),
     ("publish", &["model", "incoming"]),
     ("volume", &["model", "storage", "store", "failpoint", "whole"]),
-    ("snapshot", &["model", "storage", "store", "failpoint", "whole"]),
-    ("image", &["model", "storage", "store", "failpoint", "whole"]),
+    ("snapshot", &["model", "archive", "storage", "store", "failpoint", "whole"]),
+    ("image", &["model", "archive", "storage", "store", "failpoint", "whole"]),
     ("auth", &["model", "store"]),
     (
         "engine",
         &[
             "model",
             "runtime",
+            "archive",
             "image",
             "volume",
             "snapshot",
@@ -42,8 +44,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "service",
         &[
-            "model", "runtime", "image", "volume", "snapshot", "storage", "main_log", "publish",
-            "auth", "engine", "preview", "ssh",
+            "model", "runtime", "archive", "image", "volume", "snapshot", "storage", "main_log",
+            "publish", "auth", "engine", "preview", "ssh",
         ],
     ),
 ];

@@ -12,20 +12,18 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use clap::{Args, Subcommand};
 use futures::stream::{BoxStream, StreamExt};
-use skerry_client::{UploadError, v1};
+use skerry_client::v1;
 use tokio::fs::File;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::Context;
+use super::transfer::{chunks, not_sent};
 use crate::archive::{Archive, LeftOut, Pipes};
 use crate::failure::Failure;
 use crate::output::{Cell, Table, TransferProgress};
 use crate::units::{show_age, show_size};
-
-/// How much of an archive is read at once; the API takes up to 1 MiB.
-const CHUNK_SIZE: usize = 256 << 10;
 
 /// Pull, build, import, list and remove images
 #[derive(Debug, Subcommand)]
@@ -100,12 +98,8 @@ impl Import {
             }
         });
         let import = context.client.import_image_chunks(&self.name, chunks);
-        let image = progress.waiting(import).await.map_err(|error| match error {
-            UploadError::Call(error) => context.failure(&what, &error),
-            UploadError::Source(_) => {
-                Failure::new(&what, &error.to_string(), "make it readable and import again")
-            }
-        })?;
+        let image = progress.waiting(import).await;
+        let image = image.map_err(|error| not_sent(context, &what, error))?;
         if let Some(Ok(left_out)) = source.left_out.map(|mut left_out| left_out.try_recv()) {
             say_left_out(&what, left_out);
         }
@@ -149,15 +143,7 @@ impl Source {
     where
         R: AsyncRead + Send + Unpin + 'static,
     {
-        let chunks = futures::stream::unfold(reader, |mut reader| async move {
-            let mut chunk = bytes::BytesMut::with_capacity(CHUNK_SIZE);
-            match reader.read_buf(&mut chunk).await {
-                Ok(0) => None,
-                Ok(_) => Some((Ok(chunk.freeze()), reader)),
-                Err(error) => Some((Err(error), reader)),
-            }
-        });
-        Self { chunks: chunks.boxed(), length, left_out: None }
+        Self { chunks: chunks(reader).boxed(), length, left_out: None }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `skerry snapshot`.
 
+mod archive;
+
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
@@ -15,7 +17,7 @@ use crate::units::{parse_pair, show_age, show_cpus, show_size, show_time};
 /// What every sandbox's id starts with; no name does.
 const SANDBOX_PREFIX: &str = "sbx_";
 
-/// Take, list and remove snapshots: disks of sandboxes as they once were
+/// Take, list, move and remove snapshots: disks of sandboxes as they once were
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 A snapshot is a sandbox's disk as it was at one instant, to make other
@@ -26,11 +28,14 @@ Examples:
   skerry create --snapshot ready --name web-2    A sandbox that starts from it
   skerry run --snapshot ready -- make test       A command in a fresh one
   skerry snapshot ls                             See what is there
+  skerry snapshot export ready ready.tar.zst     Take it elsewhere
   skerry snapshot rm ready                       Remove it")]
 pub(super) enum Snapshot {
     Create(Create),
     Ls(Ls),
     Inspect(Inspect),
+    Export(archive::Export),
+    Import(archive::Import),
     Rm(Rm),
 }
 
@@ -40,6 +45,8 @@ impl Snapshot {
             Self::Create(create) => create.run(context).await,
             Self::Ls(ls) => ls.run(context).await,
             Self::Inspect(inspect) => inspect.run(context).await,
+            Self::Export(export) => export.run(context).await,
+            Self::Import(import) => import.run(context).await,
             Self::Rm(rm) => rm.run(context).await,
         }
     }

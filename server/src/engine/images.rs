@@ -10,6 +10,12 @@ pub trait Images: Send + Sync + 'static {
     /// [`EngineError::UnknownImage`] where there is none.
     fn source(&self, name_or_id: &str) -> Result<(String, ImageSource), EngineError>;
 
+    /// The digest of an image's manifest; empty where it has none, or is not
+    /// there.
+    fn digest(&self, _name_or_id: &str) -> String {
+        String::new()
+    }
+
     /// What an image says of commands in its sandboxes; nothing where it says
     /// nothing, or is not there.
     fn exec_defaults(&self, _name_or_id: &str) -> ExecDefaults {

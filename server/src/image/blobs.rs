@@ -20,10 +20,10 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::io::AsyncWriteExt;
 
-use super::digest::{Digest, Hasher};
 use super::oci::Descriptor;
 use super::registry::{Registry, RegistryError};
 use super::{BLOBS, ImageError};
+use crate::archive::digest::{Digest, Hasher};
 
 /// What the name of a blob that is not whole ends with.
 const PART: &str = ".part";

@@ -4,34 +4,27 @@
 //! those may be gone, and an import has none. It is written to a file without
 //! a name first, since its digest stands before it.
 
-mod layer;
-
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use serde_json::json;
 use tar::{Builder, Header};
 use tokio::sync::mpsc;
 
-use super::digest::{Digest, Hasher};
 use super::oci::Platform;
 use super::package::nameless;
 use super::{ImageError, ImageStore, Shared};
+use crate::archive::attribute::Contents;
+use crate::archive::digest::{Digest, HashedWriter};
+use crate::archive::pack::pack;
+use crate::archive::pieces::{PieceWriter, Pieces, outgoing};
 use crate::model::{HOST_IMAGE, Image};
-
-/// Bytes of one piece.
-const PIECE_BYTES: usize = 256 << 10;
-/// Pieces that wait to be sent.
-const QUEUED_PIECES: usize = 4;
 
 /// An archive in pieces; an error is the last of them. Dropping it ends the
 /// export.
-pub struct Export {
-    /// The pieces.
-    pub pieces: mpsc::Receiver<Result<Bytes, ImageError>>,
-}
+pub type Export = Pieces<ImageError>;
 
 /// Keeps an image's files until it is dropped, whatever becomes of its names.
 struct Hold {
@@ -64,7 +57,7 @@ impl ImageStore {
         };
         let shared = Arc::clone(&self.shared);
         let hold = Hold { shared, image, runtime: tokio::runtime::Handle::current() };
-        let (sender, pieces) = mpsc::channel(QUEUED_PIECES);
+        let (sender, pieces) = outgoing();
         // Owned by the permit: closing the store waits for it.
         tokio::task::spawn_blocking(move || {
             if let Err(error) = write(&hold, &sender) {
@@ -74,7 +67,7 @@ impl ImageStore {
             drop(hold);
             drop(permit);
         });
-        Ok(Export { pieces })
+        Ok(pieces)
     }
 }
 
@@ -82,15 +75,16 @@ fn write(hold: &Hold, pieces: &mpsc::Sender<Result<Bytes, ImageError>>) -> Resul
     let (dir, image) = (&hold.shared.dir, &hold.image);
     let root = dir.join(image.files().as_str()).join("root");
     let spool = nameless(dir).map_err(ImageError::at(dir))?;
-    let mut hashed =
-        HashedFile { file: io::BufWriter::new(spool), hasher: Hasher::default(), length: 0 };
+    let hashed = HashedWriter::new(io::BufWriter::new(spool));
     let wanted = || !pieces.is_closed();
-    layer::write(&root, &mut hashed, &wanted).map_err(ImageError::at(&root))?;
-    let HashedFile { file, hasher, length } = hashed;
+    let mut builder = Builder::new(hashed);
+    let packed = pack(&root, "", Contents::Image, &mut builder, &wanted);
+    let hashed = packed.and_then(|()| builder.into_inner()).map_err(ImageError::at(&root))?;
+    let HashedWriter { inner: file, hasher, length } = hashed;
     let mut spool =
         file.into_inner().map_err(io::IntoInnerError::into_error).map_err(ImageError::at(dir))?;
     spool.seek(SeekFrom::Start(0)).map_err(ImageError::at(dir))?;
-    archive(image, &hasher.finish(), length, spool, Pieces { pieces, piece: BytesMut::new() })
+    archive(image, &hasher.finish(), length, spool, PieceWriter::new(pieces))
         .map_err(ImageError::at(dir))
 }
 
@@ -100,7 +94,7 @@ fn archive(
     layer: &Digest,
     length: u64,
     spool: File,
-    pieces: Pieces<'_>,
+    pieces: PieceWriter<'_, ImageError>,
 ) -> io::Result<()> {
     let config = config(image, layer);
     let descriptor = |kind: &str, digest: &Digest, size: u64| {
@@ -180,51 +174,6 @@ fn config(image: &Image, layer: &Digest) -> Vec<u8> {
     serde_json::to_vec(&whole).expect("its maps have text for keys")
 }
 
-/// Counts and digests what is written to a file.
-struct HashedFile {
-    file: io::BufWriter<File>,
-    hasher: Hasher,
-    length: u64,
-}
-
-impl Write for HashedFile {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(data)?;
-        self.hasher.update(&data[..written]);
-        self.length += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// Cuts what is written into pieces.
-struct Pieces<'a> {
-    pieces: &'a mpsc::Sender<Result<Bytes, ImageError>>,
-    piece: BytesMut,
-}
-
-impl Write for Pieces<'_> {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let part = &data[..data.len().min(PIECE_BYTES - self.piece.len())];
-        self.piece.extend_from_slice(part);
-        if self.piece.len() == PIECE_BYTES {
-            self.flush()?;
-        }
-        Ok(part.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.piece.is_empty() {
-            return Ok(());
-        }
-        let piece = self.piece.split().freeze();
-        self.pieces.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,10 +200,9 @@ mod tests {
         let layer = Digest::of(b"layer");
         let read = Config::parse(&config(&image, &layer)).unwrap();
         assert_eq!((read.config, read.diff_ids), (image.config.clone(), vec![layer.clone()]));
-        let (sender, mut pieces) = mpsc::channel(QUEUED_PIECES);
+        let (sender, mut pieces) = outgoing();
         let spool = tempfile::tempfile().unwrap();
-        archive(&image, &layer, 0, spool, Pieces { pieces: &sender, piece: BytesMut::new() })
-            .unwrap();
+        archive(&image, &layer, 0, spool, PieceWriter::new(&sender)).unwrap();
         let piece = pieces.try_recv().unwrap().unwrap();
         let mut archive = tar::Archive::new(&piece[..]);
         let mut index = Vec::new();

@@ -16,89 +16,45 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use bytes::{Buf, Bytes};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use super::archive::ReadStop;
-use super::member::MemberPath;
 use super::name::{NameClaim, new_id};
 use super::oci::Platform;
 use super::package::{self, Contents};
-use super::place::Root;
-use super::unpack::{UnpackError, Unpacked, unpack};
 use super::{HALF_MADE, ImageError, Shared, remove_files};
+use crate::archive::Intake;
+use crate::archive::member::MemberPath;
+use crate::archive::place::Root;
+use crate::archive::pieces::{PieceReader, incoming};
+use crate::archive::unpack::{Unpacked, unpack};
 use crate::model::{Image, ImageConfig, ImageId, ImageOrigin};
 use crate::storage::Pool;
 
-/// Pieces between the caller and the thread that unpacks: one is being
-/// unpacked while the next ones arrive.
-const QUEUED_PIECES: usize = 4;
+/// An import under way.
+pub type Import = Intake<Image, ImageError>;
 
-/// A piece of an archive, or that it was the last one.
-enum Piece {
-    Data(Bytes),
-    End,
-}
-
-/// An import under way; dropping it before [`Import::finish`] undoes it, in
-/// the background.
-pub struct Import {
-    pieces: mpsc::Sender<Piece>,
-    outcome: oneshot::Receiver<Result<Image, ImageError>>,
-}
-
-/// Says that the import has failed already; [`Import::finish`] tells why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Failed;
-
-impl Import {
-    /// Starts the task. `permit` and `name` are held until it ends.
-    pub(super) fn start(
-        shared: Arc<Shared>,
-        name: NameClaim,
-        permit: OwnedSemaphorePermit,
-    ) -> Self {
-        let (pieces, received) = mpsc::channel(QUEUED_PIECES);
-        let (answer, outcome) = oneshot::channel();
-        // Owned by the permit: closing the store waits for all of them.
-        tokio::spawn(async move {
-            let imported = import(&shared, &name, received).await;
-            drop(name);
-            // A caller that has gone does not hear the answer.
-            let _unheard = answer.send(imported);
-            drop(permit);
-        });
-        Self { pieces, outcome }
-    }
-
-    /// Hands over the next piece; waits while the disk is slower.
-    pub async fn piece(&mut self, data: Bytes) -> Result<(), Failed> {
-        self.pieces.send(Piece::Data(data)).await.map_err(|_| Failed)
-    }
-
-    /// Undoes it, and waits until nothing of it is left.
-    pub async fn abort(self) {
-        drop(self.pieces);
-        // Its failure is what was asked for.
-        let _aborted = self.outcome.await;
-    }
-
-    /// Says that all pieces were given, and waits for the image.
-    pub async fn finish(self) -> Result<Image, ImageError> {
-        // Where the task has failed already, its outcome says so.
-        let _failed = self.pieces.send(Piece::End).await;
-        self.outcome.await.unwrap_or(Err(ImageError::Unpack(UnpackError::Aborted)))
-    }
+/// Starts the task. `permit` and `name` are held until it ends.
+pub(super) fn start(shared: Arc<Shared>, name: NameClaim, permit: OwnedSemaphorePermit) -> Import {
+    let (pieces, received) = incoming();
+    let (answer, outcome) = oneshot::channel();
+    // Owned by the permit: closing the store waits for all of them.
+    tokio::spawn(async move {
+        let imported = import(&shared, &name, received).await;
+        drop(name);
+        // A caller that has gone does not hear the answer.
+        let _unheard = answer.send(imported);
+        drop(permit);
+    });
+    Intake::new(pieces, outcome)
 }
 
 async fn import(
     shared: &Arc<Shared>,
     name: &NameClaim,
-    pieces: mpsc::Receiver<Piece>,
+    pieces: PieceReader,
 ) -> Result<Image, ImageError> {
     let id = new_id();
     let (store, file_name) = (Arc::clone(shared), id.to_string());
-    let pieces = PieceReader { pieces, piece: Bytes::new(), ended: false };
     let filled = tokio::task::spawn_blocking(move || {
         place(&store, &file_name, |root| fill(&store.dir, root, pieces))
     })
@@ -197,28 +153,5 @@ impl Drop for Staging {
         if let Err(error) = remove_files(&*self.pool, &self.path) {
             tracing::warn!(path = %self.path.display(), %error, "can't remove a half-made image");
         }
-    }
-}
-
-/// Reads the pieces as one stream. An end that was not announced is an error:
-/// it is how a caller that went away looks.
-struct PieceReader {
-    pieces: mpsc::Receiver<Piece>,
-    piece: Bytes,
-    ended: bool,
-}
-
-impl Read for PieceReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.piece.is_empty() && !self.ended {
-            match self.pieces.blocking_recv() {
-                Some(Piece::Data(data)) => self.piece = data,
-                Some(Piece::End) => self.ended = true,
-                None => return Err(ReadStop::Aborted.into()),
-            }
-        }
-        let length = self.piece.len().min(buffer.len());
-        self.piece.copy_to_slice(&mut buffer[..length]);
-        Ok(length)
     }
 }

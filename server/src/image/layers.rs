@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::digest::{Digest, HashedReader};
-use super::unpack::{UnpackError, Unpacked, Unpacking, read_failed};
+use crate::archive::digest::{Digest, HashedReader};
+use crate::archive::unpack::{UnpackError, Unpacked, Unpacking, read_failed};
 
 /// What a layer must turn out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +52,8 @@ mod tests {
     use tar::EntryType;
 
     use super::*;
-    use crate::image::member::Refusal;
-    use crate::image::unpack::tests::{Tar, header, skip_without_root};
+    use crate::archive::member::Refusal;
+    use crate::archive::unpack::tests::{Tar, header, skip_without_root};
 
     fn layer(bytes: &[u8]) -> Layer {
         Layer { digest: Some(Digest::of(bytes)), diff_id: Digest::of(bytes) }

@@ -8,8 +8,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use super::archive::MAX_ARCHIVE_BYTES;
-use super::digest::Digest;
+use crate::archive::digest::Digest;
+use crate::archive::reader::MAX_ARCHIVE_BYTES;
 
 pub(super) use config::Config;
 

@@ -15,14 +15,14 @@ use serde::Deserialize;
 use tar::{Archive, Entry, EntryType};
 
 use super::ImageError;
-use super::archive::{Allowance, ArchiveReader};
-use super::digest::Digest;
 use super::layers::{Layer, unpack_layers};
 use super::oci::{
     Config, Descriptor, DocumentError, MAX_CONFIG_BYTES, MAX_LAYERS, MAX_MANIFEST_BYTES, Manifest,
     Platform,
 };
-use super::unpack::{UnpackError, Unpacked, read_failed};
+use crate::archive::digest::Digest;
+use crate::archive::reader::{Allowance, ArchiveReader};
+use crate::archive::unpack::{UnpackError, Unpacked, read_failed};
 use crate::model::{ImageConfig, ImageOrigin};
 
 /// The most members of an archive with layers.
@@ -271,7 +271,8 @@ impl Package {
     }
 
     fn section(&self, name: &[u8]) -> Result<Section<'_>, UnpackError> {
-        let missing = || UnpackError::Damaged(format!("{} is missing", super::unpack::shown(name)));
+        let missing =
+            || UnpackError::Damaged(format!("{} is missing", crate::archive::unpack::shown(name)));
         let mut member = self.members.get(name).ok_or_else(missing)?;
         // `docker save` writes a layer once, and links to it.
         if let Member::Link(target) = member {
@@ -336,7 +337,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::image::unpack::tests::{Tar, skip_without_root};
+    use crate::archive::unpack::tests::{Tar, skip_without_root};
 
     fn config(layers: &[&[u8]]) -> Vec<u8> {
         let diff_ids: Vec<_> = layers.iter().map(|layer| Digest::of(layer).to_string()).collect();
@@ -394,7 +395,7 @@ mod tests {
         let root = temp.path().join("root");
         std::fs::create_dir(&root).unwrap();
         match open(archive, temp.path())? {
-            Contents::Plain(source) => Ok(crate::image::unpack::unpack(source, &root)?),
+            Contents::Plain(source) => Ok(crate::archive::unpack::unpack(source, &root)?),
             Contents::Package(package) => {
                 let packed = package.image(&Platform::host())?;
                 assert_eq!(packed.config.env["A"], "1");

@@ -27,7 +27,6 @@ pub(super) use flight::Pulls;
 pub use progress::{LayerProgress, PullPhase};
 use progress::{Layers, Step};
 
-use super::archive::ReadStop;
 use super::blobs::Pins;
 use super::import::{Filled, place};
 use super::layers::{Layer, unpack_layers};
@@ -36,8 +35,9 @@ use super::oci::{Config, Descriptor, DocumentError, Manifest, Platform};
 use super::registry::{
     Access, Credentials, Reference, Registry, RegistryError, Timing, from_docker_config,
 };
-use super::unpack::UnpackError;
 use super::{ImageError, ImageStore, Shared};
+use crate::archive::reader::ReadStop;
+use crate::archive::unpack::UnpackError;
 use crate::model::{Image, ImageId, ImageOrigin};
 
 /// Layers of one image that are fetched at once.

@@ -18,7 +18,7 @@ pub(super) use credentials::from_docker_config;
 pub use credentials::{Credentials, Secret};
 pub use reference::{Reference, ReferenceError};
 
-use super::digest::Digest;
+use crate::archive::digest::Digest;
 
 /// Why a registry did not give what was asked for.
 #[derive(Debug, Clone, thiserror::Error)]

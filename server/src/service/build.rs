@@ -10,7 +10,7 @@ use tonic::{Status, Streaming};
 
 use super::check::{Checks, field};
 use super::{Drain, convert, status};
-use crate::image::{BuildEvent, BuildRequest, Building, Export, ImageStore};
+use crate::image::{BuildEvent, BuildRequest, Building, ImageStore};
 
 /// Bytes of one piece of a context.
 const MAX_CHUNK_BYTES: usize = 1 << 20;
@@ -23,8 +23,6 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// What `BuildImage` answers with.
 pub(super) type BuildStream = BoxStream<'static, Result<v1::BuildImageResponse, Status>>;
-/// What `ExportImage` answers with.
-pub(super) type ExportStream = BoxStream<'static, Result<v1::ExportImageResponse, Status>>;
 
 /// Takes a build's request and its context, and starts it.
 pub(super) async fn started(
@@ -91,22 +89,6 @@ pub(super) fn events(building: Building, drain: Drain) -> BuildStream {
             v1::BuildImageResponse { event: Some(event) }
         });
         Some((next, (building, drain, over)))
-    })
-    .boxed()
-}
-
-/// The pieces of an export.
-pub(super) fn pieces(export: Export, drain: Drain) -> ExportStream {
-    stream::unfold((export, drain), |(mut export, mut drain)| async move {
-        let next = tokio::select! {
-            () = drain.begun() => Err(status::shutting_down("the daemon goes down")),
-            next = export.pieces.recv() => next?.map_err(Status::from),
-        };
-        let next = next.map(|chunk| v1::ExportImageResponse { chunk });
-        if next.is_err() {
-            export.pieces.close();
-        }
-        Some((next, (export, drain)))
     })
     .boxed()
 }

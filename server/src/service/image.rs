@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use skerry_api::v1::image_service_server::ImageService;
 use skerry_api::v1::import_image_request::Part;
 use skerry_api::v1::{self, ImportImageRequest};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::build::{self, BuildStream, ExportStream};
+use super::build::{self, BuildStream};
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
 use super::pull::{self, PullStream};
+use super::transfer::{exported, received};
 use super::{Drain, convert, status};
 use crate::engine::Engine;
-use crate::image::{CountUsers, ImageError, ImageStore, Import};
+use crate::image::{CountUsers, ImageError, ImageStore};
 use crate::model::HOST_IMAGE;
-
-/// Bytes of one piece of an archive.
-const MAX_CHUNK_BYTES: usize = 1 << 20;
 
 /// Keeps images.
 pub(super) struct Images {
@@ -26,6 +26,7 @@ pub(super) struct Images {
     pub(super) drain: Drain,
 }
 
+type ExportStream = BoxStream<'static, Result<v1::ExportImageResponse, Status>>;
 type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
@@ -48,7 +49,8 @@ impl ImageService for Images {
         request: Request<v1::ExportImageRequest>,
     ) -> Answer<Self::ExportImageStream> {
         let id = image_ref(request.into_inner().image_id)?;
-        Ok(Response::new(build::pieces(self.images.export(&id)?, self.drain.clone())))
+        let pieces = exported(self.images.export(&id)?, self.drain.clone());
+        Ok(Response::new(pieces.map_ok(|chunk| v1::ExportImageResponse { chunk }).boxed()))
     }
 
     type BuildImageStream = BuildStream;
@@ -91,17 +93,12 @@ impl ImageService for Images {
     ) -> Answer<v1::Image> {
         let mut parts = request.into_inner();
         let name = first_part(&mut parts).await?;
-        let mut import = self.images.import(&name).map_err(|error| match error {
+        let import = self.images.import(&name).map_err(|error| match error {
             ImageError::BuiltIn => ImageError::NameTaken(name),
             other => other,
         })?;
-        match send_archive(&mut parts, &mut import).await {
-            Ok(()) => Ok(Response::new(convert::image(import.finish().await?))),
-            Err(status) => {
-                import.abort().await;
-                Err(status)
-            }
-        }
+        let chunks = parts.map(|message| piece(message.map_err(status::of_stream)?.part));
+        Ok(Response::new(convert::image(received(import, chunks).await?)))
     }
 
     async fn get_image(&self, request: Request<v1::GetImageRequest>) -> Answer<v1::Image> {
@@ -172,28 +169,12 @@ async fn first_part(parts: &mut Streaming<ImportImageRequest>) -> Result<String,
     Ok(start.name)
 }
 
-/// Hands the archive over, piece by piece. An import that has failed needs no
-/// more of them.
-async fn send_archive(
-    parts: &mut Streaming<ImportImageRequest>,
-    import: &mut Import,
-) -> Result<(), Status> {
-    while let Some(message) = parts.message().await.map_err(status::of_stream)? {
-        let chunk = match message.part {
-            Some(Part::Chunk(chunk)) if chunk.len() <= MAX_CHUNK_BYTES => chunk,
-            Some(Part::Chunk(chunk)) => {
-                let bytes = chunk.len();
-                let message = format!("must have at most {MAX_CHUNK_BYTES} bytes, has {bytes}");
-                return Err(field("chunk", message));
-            }
-            Some(Part::Start(_)) => return Err(field("start", "must be the first message alone")),
-            None => return Err(field("chunk", "must be set")),
-        };
-        if import.piece(chunk).await.is_err() {
-            break;
-        }
+fn piece(part: Option<Part>) -> Result<Bytes, Status> {
+    match part {
+        Some(Part::Chunk(chunk)) => Ok(chunk),
+        Some(Part::Start(_)) => Err(field("start", "must be the first message alone")),
+        None => Err(field("chunk", "must be set")),
     }
-    Ok(())
 }
 
 fn image_ref(text: String) -> Result<String, Status> {

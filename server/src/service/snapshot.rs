@@ -1,12 +1,16 @@
 //! `SnapshotService`.
 
+use bytes::Bytes;
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use skerry_api::v1;
+use skerry_api::v1::import_snapshot_request::Part;
 use skerry_api::v1::snapshot_service_server::SnapshotService;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
-use super::check::Checks;
-use super::convert;
+use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
+use super::transfer::{exported, received};
+use super::{Drain, convert, status};
 use crate::engine::Engine;
 use crate::model::{Snapshot, SnapshotId, SnapshotScope, has_labels};
 use crate::snapshot::SnapshotError;
@@ -14,7 +18,10 @@ use crate::snapshot::SnapshotError;
 /// Keeps snapshots.
 pub(super) struct SnapshotCalls {
     pub(super) engine: Engine,
+    pub(super) drain: Drain,
 }
+
+type ExportStream = BoxStream<'static, Result<v1::ExportSnapshotResponse, Status>>;
 
 type Answer<T> = Result<Response<T>, Status>;
 
@@ -62,6 +69,29 @@ impl SnapshotService for SnapshotCalls {
         Ok(Response::new(v1::ListSnapshotsResponse { snapshots, next_page_token }))
     }
 
+    type ExportSnapshotStream = ExportStream;
+
+    async fn export_snapshot(
+        &self,
+        request: Request<v1::ExportSnapshotRequest>,
+    ) -> Answer<Self::ExportSnapshotStream> {
+        let id = snapshot_ref(request.into_inner().snapshot_id)?;
+        let export = self.engine.export_snapshot(&id)?;
+        let pieces = exported(export, self.drain.clone());
+        Ok(Response::new(pieces.map_ok(|chunk| v1::ExportSnapshotResponse { chunk }).boxed()))
+    }
+
+    async fn import_snapshot(
+        &self,
+        request: Request<Streaming<v1::ImportSnapshotRequest>>,
+    ) -> Answer<v1::Snapshot> {
+        let mut parts = request.into_inner();
+        let name = import_name(&mut parts).await?;
+        let import = self.engine.import_snapshot(name)?;
+        let chunks = parts.map(|message| piece(message.map_err(status::of_stream)?.part));
+        Ok(Response::new(snapshot(received(import, chunks).await?)))
+    }
+
     async fn delete_snapshot(
         &self,
         request: Request<v1::DeleteSnapshotRequest>,
@@ -73,6 +103,28 @@ impl SnapshotService for SnapshotCalls {
             }
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// The name that the first message gives.
+async fn import_name(
+    parts: &mut Streaming<v1::ImportSnapshotRequest>,
+) -> Result<Option<String>, Status> {
+    let first = parts.message().await.map_err(status::of_stream)?.and_then(|message| message.part);
+    let Some(Part::Start(start)) = first else {
+        return Err(field("start", "must be the first message"));
+    };
+    let mut checks = Checks::default();
+    checks.name("start.name", &start.name);
+    checks.finish()?;
+    Ok((!start.name.is_empty()).then_some(start.name))
+}
+
+fn piece(part: Option<Part>) -> Result<Bytes, Status> {
+    match part {
+        Some(Part::Chunk(chunk)) => Ok(chunk),
+        Some(Part::Start(_)) => Err(field("start", "must be the first message alone")),
+        None => Err(field("chunk", "must be set")),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{DocumentError, MAX_CONFIG_BYTES, MAX_LAYERS, Platform, shown};
-use crate::image::digest::Digest;
+use crate::archive::digest::Digest;
 use crate::model::ImageConfig;
 
 /// Bytes of all of an environment, as an exec may have.

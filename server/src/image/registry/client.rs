@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::challenge::Challenge;
 use super::wire::{basic, range_start, redirects, text};
 use super::{Credentials, Reference, RegistryError};
-use crate::image::digest::Digest;
+use crate::archive::digest::Digest;
 use crate::image::oci::{Descriptor, MAX_CONFIG_BYTES, MAX_MANIFEST_BYTES};
 
 /// Time to reach a registry.

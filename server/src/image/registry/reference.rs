@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::image::digest::Digest;
+use crate::archive::digest::Digest;
 
 /// Where a reference without a registry is.
 const DEFAULT_REGISTRY: &str = "docker.io";

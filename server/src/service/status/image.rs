@@ -52,7 +52,7 @@ impl From<&ImageError> for Status {
     }
 }
 
-fn unpack_status(error: &UnpackError) -> Status {
+pub(super) fn unpack_status(error: &UnpackError) -> Status {
     let invalid = |reason| answer(Code::InvalidArgument, reason, error).field("chunk");
     match error {
         UnpackError::Member { member, .. } => invalid("BAD_MEMBER").with("member", member),

@@ -38,6 +38,28 @@ impl From<SnapshotError> for Status {
             SnapshotError::NameTaken(name) => {
                 say(Code::AlreadyExists, "SNAPSHOT_NAME_TAKEN").with("name", name)
             }
+            SnapshotError::Busy => say(Code::ResourceExhausted, "TOO_MANY_TRANSFERS").retry(),
+            SnapshotError::NoArchive(_) => {
+                say(Code::InvalidArgument, "NOT_A_SNAPSHOT").field("chunk")
+            }
+            SnapshotError::OtherFormat(format) => {
+                say(Code::FailedPrecondition, "SNAPSHOT_FORMAT_UNKNOWN").precondition(
+                    "ARCHIVE",
+                    &format.to_string(),
+                    "import it with the skerryd that it was made for",
+                )
+            }
+            SnapshotError::ImageMissing(image) => say(Code::FailedPrecondition, "IMAGE_MISSING")
+                .with("image", &image)
+                .precondition("IMAGE", &image, "pull or import the image by this name first"),
+            SnapshotError::OtherImage { image, wanted, .. } => {
+                say(Code::FailedPrecondition, "IMAGE_DIFFERS").with("image", &image).precondition(
+                    "IMAGE",
+                    &wanted,
+                    "pull the image of this digest by this name",
+                )
+            }
+            SnapshotError::Archive(error) => return super::image::unpack_status(&error),
             SnapshotError::Storage(error) => storage(&error),
             SnapshotError::Store(_) => say(Code::Internal, "STORE_FAILED"),
         }

@@ -4,7 +4,7 @@
 use rustix::fs::{Gid, Timespec, Timestamps, Uid};
 
 /// Directories below one another: the walk of a name has an end.
-const MAX_DEPTH: usize = 4096;
+pub(crate) const MAX_DEPTH: usize = 4096;
 
 /// Why a member is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +47,9 @@ pub enum Refusal {
     /// A whiteout that names nothing.
     #[error("it is a whiteout that hides no name")]
     BadWhiteout,
+    /// Outside of the tree that the archive is of.
+    #[error("it is in none of the archive's trees")]
+    Outside,
     /// A name that the file system can't hold.
     #[error("its name is too long for the file system")]
     NameTooLong,
@@ -54,11 +57,11 @@ pub enum Refusal {
 
 /// A member's name: parts between single slashes, none of them `.` or `..`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct MemberPath(Vec<u8>);
+pub(crate) struct MemberPath(Vec<u8>);
 
 impl MemberPath {
     /// Checks a name as an archive has it. `./` is the root itself.
-    pub(super) fn parse(raw: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn parse(raw: &[u8]) -> Result<Self, Refusal> {
         if raw.is_empty() || raw.contains(&0) {
             return Err(Refusal::BadName);
         }
@@ -82,17 +85,17 @@ impl MemberPath {
     }
 
     /// The whole name.
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
     /// Bytes of the name.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// The parent's name and the last part; `None` for the root itself.
-    pub(super) fn split(&self) -> Option<(&[u8], &[u8])> {
+    pub(crate) fn split(&self) -> Option<(&[u8], &[u8])> {
         if self.0.is_empty() {
             return None;
         }
@@ -109,27 +112,27 @@ fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
 
 /// What a member has beside its content.
 #[derive(Debug, Clone)]
-pub(super) struct Attributes {
+pub(crate) struct Attributes {
     /// Permission bits, set-id and sticky included.
-    pub(super) mode: u32,
+    pub(crate) mode: u32,
     /// 0 to 65,535.
-    pub(super) uid: u32,
+    pub(crate) uid: u32,
     /// 0 to 65,535.
-    pub(super) gid: u32,
+    pub(crate) gid: u32,
     /// Seconds and nanoseconds since 1970.
-    pub(super) mtime: (i64, i64),
+    pub(crate) mtime: (i64, i64),
     /// Extended attributes; only those that an image may have.
-    pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Attributes {
     /// As the kernel's calls take it.
-    pub(super) fn owner(&self) -> (Option<Uid>, Option<Gid>) {
+    pub(crate) fn owner(&self) -> (Option<Uid>, Option<Gid>) {
         (Some(Uid::from_raw(self.uid)), Some(Gid::from_raw(self.gid)))
     }
 
     /// As the kernel's calls take it.
-    pub(super) fn times(&self) -> Timestamps {
+    pub(crate) fn times(&self) -> Timestamps {
         let time = Timespec { tv_sec: self.mtime.0, tv_nsec: self.mtime.1 };
         Timestamps { last_access: time, last_modification: time }
     }

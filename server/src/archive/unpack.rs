@@ -8,15 +8,20 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
 
+use rustix::fs::FileType;
 use tar::{Archive, Entry, EntryType};
 
-use super::archive::{Allowance, ArchiveReader, ReadStop};
+use super::attribute::{Contents, is_socket};
 use super::digest::{Digest, HashedReader};
 use super::member::{Attributes, MemberPath, Refusal};
 use super::place::{PlaceError, Root};
+use super::reader::{Allowance, ArchiveReader, ReadStop};
 
 /// The most bytes that an image's files may have together, holes included.
 const MAX_FILE_BYTES: u64 = 64 << 30;
+/// The most that a sandbox's tree may have, of which its storage bounds what is
+/// no hole: zeros are made and looked at faster than they are sent.
+const MAX_TREE_BYTES: u64 = 1 << 40;
 /// The most members of an archive.
 const MAX_ENTRIES: u64 = 4_000_000;
 /// Owners that a sandbox can show.
@@ -30,16 +35,14 @@ const SHOWN_NAME_BYTES: usize = 256;
 const WHITEOUT_PREFIX: &[u8] = b".wh.";
 /// After the prefix: hides all that lower layers have in its directory.
 const OPAQUE_MARK: &[u8] = b".wh..opq";
-/// What PAX puts before the name of an extended attribute.
-const XATTR_PREFIX: &[u8] = b"SCHILY.xattr.";
 
 /// What was unpacked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Unpacked {
+pub(crate) struct Unpacked {
     /// Bytes of its files.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     /// Files, directories and links.
-    pub(super) entries: u64,
+    pub(crate) entries: u64,
 }
 
 /// Why an archive was not unpacked.
@@ -92,7 +95,7 @@ pub enum UnpackError {
 
 /// Unpacks all of `source` into the empty directory `root`, which nobody else
 /// writes to. What is there after a failure is the caller's to remove.
-pub(super) fn unpack(source: impl Read, root: &Path) -> Result<Unpacked, UnpackError> {
+pub(crate) fn unpack(source: impl Read, root: &Path) -> Result<Unpacked, UnpackError> {
     let mut unpacking = Unpacking::new(root)?;
     unpacking.archive(source)?;
     Ok(unpacking.finish())
@@ -100,25 +103,43 @@ pub(super) fn unpack(source: impl Read, root: &Path) -> Result<Unpacked, UnpackE
 
 /// A root that archives are unpacked into. All of them together keep to the
 /// bounds.
-pub(super) struct Unpacking {
+pub(crate) struct Unpacking {
     root: Root,
     done: Unpacked,
     times: DirectoryTimes,
     allowance: Allowance,
     layered: bool,
+    contents: Contents,
+    /// What the names of its members start with.
+    prefix: &'static [u8],
+    /// The most bytes of its files, holes included.
+    max_bytes: u64,
 }
 
 impl Unpacking {
-    /// Begins with the empty directory `root`.
-    pub(super) fn new(root: &Path) -> Result<Self, UnpackError> {
+    /// Begins with the empty directory `root`, for an image.
+    pub(crate) fn new(root: &Path) -> Result<Self, UnpackError> {
+        Ok(Self { max_bytes: MAX_FILE_BYTES, ..Self::part(root, Contents::Image, b"")? })
+    }
+
+    /// Begins with the empty directory `root`, for those members of an archive
+    /// whose names start with `prefix`, given one by one.
+    pub(crate) fn part(
+        root: &Path,
+        contents: Contents,
+        prefix: &'static [u8],
+    ) -> Result<Self, UnpackError> {
         let root = Root::open(root)
-            .map_err(|error| UnpackError::Store { member: "the image's root".to_owned(), error })?;
+            .map_err(|error| UnpackError::Store { member: "the root".to_owned(), error })?;
         Ok(Self {
             root,
             done: Unpacked::default(),
             times: DirectoryTimes::default(),
             allowance: Allowance::new(),
             layered: false,
+            contents,
+            prefix,
+            max_bytes: MAX_TREE_BYTES,
         })
     }
 
@@ -143,7 +164,7 @@ impl Unpacking {
 
     /// Unpacks a layer over what is there; answers with the digest of what it
     /// unwraps to, for the caller to compare.
-    pub(super) fn layer(&mut self, source: impl Read) -> Result<Digest, UnpackError> {
+    pub(crate) fn layer(&mut self, source: impl Read) -> Result<Digest, UnpackError> {
         self.layered = true;
         self.root.begin_layer();
         let reader = ArchiveReader::open(source, self.allowance.clone()).map_err(read_failed)?;
@@ -153,7 +174,7 @@ impl Unpacking {
     }
 
     /// Sets what must be set last.
-    pub(super) fn finish(self) -> Unpacked {
+    pub(crate) fn finish(self) -> Unpacked {
         self.times.set(&self.root);
         self.done
     }
@@ -174,7 +195,8 @@ impl Unpacking {
         Ok(())
     }
 
-    fn member(&mut self, entry: &mut Entry<'_, impl Read>) -> Result<(), UnpackError> {
+    /// Unpacks one member.
+    pub(crate) fn member(&mut self, entry: &mut Entry<'_, impl Read>) -> Result<(), UnpackError> {
         let raw = entry.path_bytes().into_owned();
         let placed = self.place(&raw, entry);
         placed.map_err(|error| match error {
@@ -183,9 +205,7 @@ impl Unpacking {
             MemberError::Place(PlaceError::Write(error)) => {
                 UnpackError::Store { member: shown(&raw), error }
             }
-            MemberError::Place(PlaceError::Refused(refusal)) => {
-                UnpackError::Member { member: shown(&raw), refusal }
-            }
+            MemberError::Place(PlaceError::Refused(refusal)) => refused(&raw, refusal),
         })
     }
 
@@ -195,12 +215,15 @@ impl Unpacking {
             return Ok(());
         }
         self.count()?;
-        let path = MemberPath::parse(raw)?;
+        let path = self.path(raw)?;
         if self.layered && self.whiteout(&path)? {
             return Ok(());
         }
-        let attributes = attributes(entry)?;
+        let (attributes, is_socket) = attributes(entry, self.contents)?;
         match kind {
+            EntryType::Regular if is_socket => {
+                self.root.node(&path, &attributes, FileType::Socket)?;
+            }
             EntryType::Directory => self.directory(&path, &attributes)?,
             // Archives of before 1988 tell a directory by its name alone.
             EntryType::Regular if raw.ends_with(b"/") => self.directory(&path, &attributes)?,
@@ -211,13 +234,29 @@ impl Unpacking {
                 self.root.symlink(&path, &attributes, &link_target(entry)?)?;
             }
             EntryType::Link => {
-                self.root.hard_link(&path, &MemberPath::parse(&link_target(entry)?)?)?;
+                self.root.hard_link(&path, &self.path(&link_target(entry)?)?)?;
             }
-            EntryType::Fifo => self.root.fifo(&path, &attributes)?,
+            EntryType::Fifo => self.root.node(&path, &attributes, FileType::Fifo)?,
+            EntryType::Char if self.contents.takes_nodes() && is_whiteout(entry)? => {
+                self.root.node(&path, &attributes, FileType::CharacterDevice)?;
+            }
             EntryType::Block | EntryType::Char => return Err(Refusal::Device.into()),
             other => return Err(Refusal::UnknownType(char::from(other.as_byte())).into()),
         }
         Ok(())
+    }
+
+    /// A name below the prefix.
+    fn path(&self, raw: &[u8]) -> Result<MemberPath, Refusal> {
+        let below = match self.prefix {
+            b"" => return MemberPath::parse(raw),
+            prefix => raw.strip_prefix(prefix).ok_or(Refusal::Outside)?,
+        };
+        match below {
+            b"" | b"/" => MemberPath::parse(b"."),
+            [b'/', name @ ..] => MemberPath::parse(name),
+            _ => Err(Refusal::Outside),
+        }
     }
 
     /// Does what a whiteout says, where this is one.
@@ -258,8 +297,8 @@ impl Unpacking {
         attributes: &Attributes,
         entry: &mut Entry<'_, impl Read>,
     ) -> Result<(), MemberError> {
-        let too_much = MemberError::TooMuch { what: "bytes of files", max: MAX_FILE_BYTES };
-        let left = MAX_FILE_BYTES - self.done.bytes;
+        let too_much = MemberError::TooMuch { what: "bytes of files", max: self.max_bytes };
+        let left = self.max_bytes - self.done.bytes;
         // A sparse file's own length counts, so that a small archive can't
         // make the daemon read zeros for hours.
         if entry.size() > left || entry.header().size().is_ok_and(|size| size > left) {
@@ -317,7 +356,19 @@ fn link_target(entry: &Entry<'_, impl Read>) -> Result<Vec<u8>, Refusal> {
     entry.link_name_bytes().map(|target| target.into_owned()).ok_or(Refusal::BadTarget)
 }
 
-fn attributes(entry: &mut Entry<'_, impl Read>) -> Result<Attributes, MemberError> {
+/// The device without a number, by which an overlay knows what is deleted.
+fn is_whiteout(entry: &Entry<'_, impl Read>) -> Result<bool, PlaceError> {
+    let header = entry.header();
+    let major = header.device_major().map_err(PlaceError::Read)?;
+    let minor = header.device_minor().map_err(PlaceError::Read)?;
+    Ok((major, minor) == (Some(0), Some(0)))
+}
+
+/// What a member has beside its content, and whether it is a socket.
+fn attributes(
+    entry: &mut Entry<'_, impl Read>,
+    contents: Contents,
+) -> Result<(Attributes, bool), MemberError> {
     let header = entry.header();
     let number = |field: io::Result<u64>| field.map_err(PlaceError::Read);
     let (uid, gid) = (number(header.uid())?, number(header.gid())?);
@@ -332,7 +383,9 @@ fn attributes(entry: &mut Entry<'_, impl Read>) -> Result<Attributes, MemberErro
         xattrs: Vec::new(),
     };
     let kind = header.entry_type();
-    let takes_xattrs = kind.is_dir() || kind.is_file() || kind.is_contiguous();
+    let takes_xattrs =
+        kind.is_dir() || kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse();
+    let mut socket = false;
     for extension in entry.pax_extensions().map_err(PlaceError::Read)?.into_iter().flatten() {
         let extension = extension.map_err(PlaceError::Read)?;
         let (key, value) = (extension.key_bytes(), extension.value_bytes());
@@ -340,26 +393,16 @@ fn attributes(entry: &mut Entry<'_, impl Read>) -> Result<Attributes, MemberErro
             return Err(Refusal::PaxSparse.into());
         } else if key == b"mtime" {
             attributes.mtime = pax_time(value).unwrap_or(attributes.mtime);
-        } else if let Some(name) = key.strip_prefix(XATTR_PREFIX)
+        } else if contents.takes_nodes() && is_socket(key, value) {
+            socket = true;
+        } else if let Some(attribute) = contents.attribute(key, value)
             && takes_xattrs
-            && is_kept_xattr(name, kind)
+            && contents.takes(&attribute, kind.is_dir())
         {
-            attributes.xattrs.push((name.to_vec(), value.to_vec()));
+            attributes.xattrs.push((attribute.name, attribute.value));
         }
     }
-    Ok(attributes)
-}
-
-/// File capabilities, and the user's own attributes but for those by which
-/// overlayfs keeps its books.
-fn is_kept_xattr(name: &[u8], kind: EntryType) -> bool {
-    if name.contains(&0) {
-        return false;
-    }
-    match name.strip_prefix(b"user.") {
-        Some(rest) => !rest.is_empty() && !rest.starts_with(b"overlay."),
-        None => name == b"security.capability" && !kind.is_dir(),
-    }
+    Ok((attributes, socket))
 }
 
 /// Seconds since 1970, perhaps with a fraction, of which nine digits count.
@@ -374,27 +417,31 @@ fn pax_time(value: &[u8]) -> Option<(i64, i64)> {
     Some((seconds, nanos))
 }
 
-pub(super) fn shown(name: &[u8]) -> String {
+pub(crate) fn refused(name: &[u8], refusal: Refusal) -> UnpackError {
+    UnpackError::Member { member: shown(name), refusal }
+}
+
+pub(crate) fn shown(name: &[u8]) -> String {
     let end = name.len().min(SHOWN_NAME_BYTES);
     let more = if end < name.len() { "…" } else { "" };
     format!("\"{}{more}\"", name[..end].escape_ascii())
 }
 
-pub(super) fn read_failed(error: io::Error) -> UnpackError {
+pub(crate) fn read_failed(error: io::Error) -> UnpackError {
     match ReadStop::of(&error) {
         Some(ReadStop::Aborted) => UnpackError::Aborted,
         Some(stop @ (ReadStop::HeadersTooBig | ReadStop::UnknownWrapping(_))) => {
             UnpackError::Damaged(stop.to_string())
         }
         Some(ReadStop::TooBig) => {
-            UnpackError::TooMuch { what: "bytes", max: super::archive::MAX_ARCHIVE_BYTES }
+            UnpackError::TooMuch { what: "bytes", max: super::reader::MAX_ARCHIVE_BYTES }
         }
         None => UnpackError::Damaged(error.to_string()),
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use std::fs;
     use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
 
@@ -402,7 +449,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub(in crate::image) fn header(kind: EntryType, size: u64) -> Header {
+    pub(crate) fn header(kind: EntryType, size: u64) -> Header {
         let mut header = Header::new_gnu();
         header.set_entry_type(kind);
         header.set_size(size);
@@ -421,44 +468,39 @@ pub(super) mod tests {
         header.set_cksum();
     }
 
-    pub(in crate::image) struct Tar(Builder<Vec<u8>>);
+    pub(crate) struct Tar(Builder<Vec<u8>>);
 
     impl Tar {
-        pub(in crate::image) fn new() -> Self {
+        pub(crate) fn new() -> Self {
             Self(Builder::new(Vec::new()))
         }
 
-        pub(in crate::image) fn with(
-            mut self,
-            mut header: Header,
-            name: &[u8],
-            content: &[u8],
-        ) -> Self {
+        pub(crate) fn with(mut self, mut header: Header, name: &[u8], content: &[u8]) -> Self {
             raw_name(&mut header, name);
             self.0.append(&header, content).unwrap();
             self
         }
 
-        pub(in crate::image) fn file(self, name: &[u8], content: &[u8]) -> Self {
+        pub(crate) fn file(self, name: &[u8], content: &[u8]) -> Self {
             self.with(header(EntryType::Regular, content.len() as u64), name, content)
         }
 
-        pub(in crate::image) fn kind(self, kind: EntryType, name: &[u8]) -> Self {
+        pub(crate) fn kind(self, kind: EntryType, name: &[u8]) -> Self {
             self.with(header(kind, 0), name, b"")
         }
 
-        pub(in crate::image) fn link(self, kind: EntryType, name: &[u8], target: &str) -> Self {
+        pub(crate) fn link(self, kind: EntryType, name: &[u8], target: &str) -> Self {
             let mut header = header(kind, 0);
             header.set_link_name_literal(target).unwrap();
             self.with(header, name, b"")
         }
 
-        pub(in crate::image) fn pax(mut self, extensions: &[(&str, &[u8])]) -> Self {
+        pub(crate) fn pax(mut self, extensions: &[(&str, &[u8])]) -> Self {
             self.0.append_pax_extensions(extensions.iter().copied()).unwrap();
             self
         }
 
-        pub(in crate::image) fn end(self) -> Vec<u8> {
+        pub(crate) fn end(self) -> Vec<u8> {
             self.0.into_inner().unwrap()
         }
 
@@ -477,7 +519,7 @@ pub(super) mod tests {
         }
     }
 
-    pub(in crate::image) fn skip_without_root() -> bool {
+    pub(crate) fn skip_without_root() -> bool {
         let skip = !rustix::process::geteuid().is_root();
         if skip {
             eprintln!("skipped: needs root to give files away");

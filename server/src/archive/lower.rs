@@ -20,7 +20,7 @@ use super::place::{PlaceError, dir_flags, open_child};
 /// inode number and a hash with a key of this process, which no archive's
 /// maker knows.
 #[derive(Default)]
-pub(super) struct Made {
+pub(crate) struct Made {
     names: HashSet<(u64, u64)>,
     key: RandomState,
 }
@@ -33,7 +33,7 @@ struct Level {
 
 impl Made {
     /// Remembers a name.
-    pub(super) fn note(&mut self, dir: &OwnedFd, name: &[u8]) -> Result<(), Errno> {
+    pub(crate) fn note(&mut self, dir: &OwnedFd, name: &[u8]) -> Result<(), Errno> {
         let key = (rustix::fs::fstat(dir)?.st_ino, self.key.hash_one(name));
         self.names.insert(key);
         Ok(())
@@ -45,7 +45,7 @@ impl Made {
 
     /// Removes `name` with all below it, but for what this layer has made and
     /// the directories that lead to it.
-    pub(super) fn remove_lower(&self, parent: &OwnedFd, name: &[u8]) -> Result<(), PlaceError> {
+    pub(crate) fn remove_lower(&self, parent: &OwnedFd, name: &[u8]) -> Result<(), PlaceError> {
         let mut dir = match open_child(parent, name) {
             Ok(dir) => dir,
             Err(Errno::NOENT) => return Ok(()),
@@ -84,7 +84,7 @@ impl Made {
     }
 
     /// Removes all in a directory that this layer has not made.
-    pub(super) fn remove_lower_content(&self, dir: &OwnedFd) -> Result<(), PlaceError> {
+    pub(crate) fn remove_lower_content(&self, dir: &OwnedFd) -> Result<(), PlaceError> {
         names(dir)?.iter().try_for_each(|name| self.remove_lower(dir, name))
     }
 

@@ -1,7 +1,9 @@
 //! Digests: what content is named by, and how it is known again.
 
+use std::cell::RefCell;
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::rc::Rc;
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
@@ -37,7 +39,7 @@ impl FromStr for Digest {
 
 impl Digest {
     /// Of these bytes.
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut hasher = Hasher::default();
         hasher.update(bytes);
         hasher.finish()
@@ -49,12 +51,12 @@ impl Digest {
     }
 
     /// Its digits.
-    pub(super) fn hex(&self) -> &str {
+    pub(crate) fn hex(&self) -> &str {
         &self.0[PREFIX.len()..]
     }
 
     /// Of its digits alone, as a blob's file is named.
-    pub(super) fn from_hex(hex: &str) -> Result<Self, DigestError> {
+    pub(crate) fn from_hex(hex: &str) -> Result<Self, DigestError> {
         format!("{PREFIX}{hex}").parse()
     }
 }
@@ -67,16 +69,16 @@ impl fmt::Display for Digest {
 
 /// Makes a digest of what it is given.
 #[derive(Default, Clone)]
-pub(super) struct Hasher(Sha256);
+pub(crate) struct Hasher(Sha256);
 
 impl Hasher {
     /// More of the content.
-    pub(super) fn update(&mut self, bytes: &[u8]) {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
     /// The digest of all of it.
-    pub(super) fn finish(self) -> Digest {
+    pub(crate) fn finish(self) -> Digest {
         use fmt::Write;
         let mut text = PREFIX.to_owned();
         for byte in self.0.finalize() {
@@ -87,18 +89,18 @@ impl Hasher {
 }
 
 /// Makes a digest of what is read through it.
-pub(super) struct HashedReader<R> {
+pub(crate) struct HashedReader<R> {
     inner: R,
     hasher: Hasher,
 }
 
 impl<R: Read> HashedReader<R> {
-    pub(super) fn new(inner: R) -> Self {
+    pub(crate) fn new(inner: R) -> Self {
         Self { inner, hasher: Hasher::default() }
     }
 
     /// Reads what is left and answers with the digest of all.
-    pub(super) fn finish(mut self) -> io::Result<Digest> {
+    pub(crate) fn finish(mut self) -> io::Result<Digest> {
         io::copy(&mut self, &mut io::sink())?;
         Ok(self.hasher.finish())
     }
@@ -108,6 +110,74 @@ impl<R: Read> Read for HashedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.hasher.update(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+/// Counts and digests what is written through it.
+pub(crate) struct HashedWriter<W> {
+    pub(crate) inner: W,
+    pub(crate) hasher: Hasher,
+    pub(crate) length: u64,
+}
+
+impl<W: Write> HashedWriter<W> {
+    pub(crate) fn new(inner: W) -> Self {
+        Self { inner, hasher: Hasher::default(), length: 0 }
+    }
+}
+
+impl<W: Write> Write for HashedWriter<W> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(data)?;
+        self.hasher.update(&data[..written]);
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// The digest of what was read through a [`LaggingReader`], but for so many
+/// bytes at the end of it.
+#[derive(Clone)]
+pub(crate) struct Lag {
+    state: Rc<RefCell<(Hasher, Vec<u8>)>>,
+    bytes: usize,
+}
+
+impl Lag {
+    /// Of what was read up to now.
+    pub(crate) fn digest(&self) -> Digest {
+        self.state.borrow().0.clone().finish()
+    }
+}
+
+/// Makes a digest of what is read through it, as far as it is sure that more
+/// comes.
+pub(crate) struct LaggingReader<R> {
+    inner: R,
+    lag: Lag,
+}
+
+impl<R: Read> LaggingReader<R> {
+    /// Leaves out the last `bytes`.
+    pub(crate) fn new(inner: R, bytes: usize) -> (Self, Lag) {
+        let lag = Lag { state: Rc::default(), bytes };
+        (Self { inner, lag: lag.clone() }, lag)
+    }
+}
+
+impl<R: Read> Read for LaggingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let (hasher, waiting) = &mut *self.lag.state.borrow_mut();
+        waiting.extend_from_slice(&buffer[..read]);
+        let ripe = waiting.len().saturating_sub(self.lag.bytes);
+        hasher.update(&waiting[..ripe]);
+        waiting.drain(..ripe);
         Ok(read)
     }
 }
@@ -123,6 +193,9 @@ mod tests {
         let digest: Digest = empty.parse().unwrap();
         assert_eq!(Digest::from_hex(digest.hex()).unwrap(), digest);
         assert_eq!(HashedReader::new(&b""[..]).finish().unwrap(), digest);
+        let (mut reader, lag) = LaggingReader::new(&b"content!"[..], 1);
+        reader.read_to_end(&mut Vec::new()).unwrap();
+        assert_eq!(lag.digest(), Digest::of(b"content"));
         let dots = format!("sha256:{}", "../".repeat(22));
         for bad in ["", "sha256:", "sha512:00", &empty.to_uppercase(), &empty[..70], &dots] {
             assert!(bad.parse::<Digest>().is_err(), "{bad}");

@@ -25,7 +25,7 @@ const COPY_BYTES: usize = 128 << 10;
 
 /// Why a member could not be placed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PlaceError {
+pub(crate) enum PlaceError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The archive's content could not be read.
@@ -43,7 +43,7 @@ impl From<Errno> for PlaceError {
 }
 
 /// The directory that members are placed below.
-pub(super) struct Root {
+pub(crate) struct Root {
     dir: OwnedFd,
     /// The parent of the member before, which is mostly the next one's too.
     last: Option<(Vec<u8>, OwnedFd)>,
@@ -53,19 +53,19 @@ pub(super) struct Root {
 
 impl Root {
     /// Opens an existing directory that nobody else writes to.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let dir = rustix::fs::open(path, dir_flags(), Mode::empty())?;
         Ok(Self { dir, last: None, made: None })
     }
 
     /// From here on members are of a layer above all that is there: what it
     /// has may replace what it finds, and whiteouts remove that.
-    pub(super) fn begin_layer(&mut self) {
+    pub(crate) fn begin_layer(&mut self) {
         self.made = Some(Made::default());
     }
 
     /// Removes what lower layers have at `path`.
-    pub(super) fn whiteout(&mut self, path: &MemberPath) -> Result<(), PlaceError> {
+    pub(crate) fn whiteout(&mut self, path: &MemberPath) -> Result<(), PlaceError> {
         let Some((parent, name)) = path.split() else { return Ok(()) };
         self.last = None;
         match (self.open_dir(parent), &self.made) {
@@ -77,7 +77,7 @@ impl Root {
     }
 
     /// Removes all that lower layers have in the directory `path`.
-    pub(super) fn opaque(&mut self, path: &[u8]) -> Result<(), PlaceError> {
+    pub(crate) fn opaque(&mut self, path: &[u8]) -> Result<(), PlaceError> {
         self.last = None;
         match (self.open_dir(path), &self.made) {
             (Ok(dir), Some(made)) => made.remove_lower_content(&dir),
@@ -87,7 +87,7 @@ impl Root {
     }
 
     /// Makes a directory, or gives one that is there its attributes.
-    pub(super) fn directory(
+    pub(crate) fn directory(
         &mut self,
         path: &MemberPath,
         attributes: &Attributes,
@@ -122,7 +122,7 @@ impl Root {
 
     /// Makes a regular file of `content`; runs of zeros become holes. Returns
     /// its length.
-    pub(super) fn file(
+    pub(crate) fn file(
         &mut self,
         path: &MemberPath,
         attributes: &Attributes,
@@ -140,7 +140,7 @@ impl Root {
     }
 
     /// Makes a symbolic link; its target is any bytes but NUL.
-    pub(super) fn symlink(
+    pub(crate) fn symlink(
         &mut self,
         path: &MemberPath,
         attributes: &Attributes,
@@ -157,16 +157,18 @@ impl Root {
         })
     }
 
-    /// Makes a fifo.
-    pub(super) fn fifo(
+    /// Makes a fifo, a socket, or the device without a number by which an
+    /// overlay knows what is deleted.
+    pub(crate) fn node(
         &mut self,
         path: &MemberPath,
         attributes: &Attributes,
+        kind: FileType,
     ) -> Result<(), PlaceError> {
         let (uid, gid) = attributes.owner();
         let mode = Mode::from_raw_mode(attributes.mode);
         self.create(path, |dir, name| {
-            rustix::fs::mknodat(dir, name, FileType::Fifo, Mode::RUSR, 0)?;
+            rustix::fs::mknodat(dir, name, kind, Mode::RUSR, 0)?;
             rustix::fs::chownat(dir, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?;
             // It was made this moment and nobody else writes here: no link
             // can be in its place.
@@ -176,7 +178,7 @@ impl Root {
     }
 
     /// Makes one more name of a member that is there.
-    pub(super) fn hard_link(
+    pub(crate) fn hard_link(
         &mut self,
         path: &MemberPath,
         target: &MemberPath,
@@ -202,7 +204,7 @@ impl Root {
     }
 
     /// Sets a directory's time again after its content was made.
-    pub(super) fn set_directory_time(&self, path: &MemberPath, mtime: (i64, i64)) {
+    pub(crate) fn set_directory_time(&self, path: &MemberPath, mtime: (i64, i64)) {
         let time = Timespec { tv_sec: mtime.0, tv_nsec: mtime.1 };
         let times = Timestamps { last_access: time, last_modification: time };
         // What a later member put in its place keeps its own time; a link is
@@ -323,11 +325,11 @@ impl Root {
     }
 }
 
-pub(super) fn dir_flags() -> OFlags {
+pub(crate) fn dir_flags() -> OFlags {
     OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC
 }
 
-pub(super) fn open_child(dir: &OwnedFd, name: &[u8]) -> Result<OwnedFd, Errno> {
+pub(crate) fn open_child(dir: &OwnedFd, name: &[u8]) -> Result<OwnedFd, Errno> {
     rustix::fs::openat(dir, name, dir_flags() | OFlags::NOFOLLOW, Mode::empty())
 }
 

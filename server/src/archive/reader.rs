@@ -10,7 +10,7 @@ use flate2::read::MultiGzDecoder;
 /// The most bytes that an archive may unwrap to: the most that its files may
 /// have (`unpack::MAX_FILE_BYTES`) and as much again in 16th parts for headers
 /// and padding. It also bounds what a compressed bomb costs.
-pub(super) const MAX_ARCHIVE_BYTES: u64 = (64 << 30) + (4 << 30);
+pub(crate) const MAX_ARCHIVE_BYTES: u64 = (64 << 30) + (4 << 30);
 /// The most bytes of headers before one member: long names and extended
 /// attributes are kept in memory while they are read.
 const MAX_HEADER_BYTES: u64 = 1 << 20;
@@ -22,12 +22,12 @@ const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 
 /// Why no more bytes come, where the archive itself is not to blame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ReadStop {
+pub(crate) enum ReadStop {
     /// Whoever sends it went away.
     #[error("the archive's sender went away")]
     Aborted,
-    /// More than [`MAX_ARCHIVE_BYTES`].
-    #[error("the archive has more than {MAX_ARCHIVE_BYTES} bytes")]
+    /// More than it may have.
+    #[error("the archive has more bytes than it may have")]
     TooBig,
     /// More than [`MAX_HEADER_BYTES`] of headers for one member.
     #[error("a member's headers have more than {MAX_HEADER_BYTES} bytes")]
@@ -46,7 +46,7 @@ impl From<ReadStop> for io::Error {
 impl ReadStop {
     /// The stop that this error carries, where it carries one. A decoder may
     /// have wrapped it.
-    pub(super) fn of(error: &io::Error) -> Option<Self> {
+    pub(crate) fn of(error: &io::Error) -> Option<Self> {
         let inner = error.get_ref()?;
         match inner.downcast_ref::<Self>() {
             Some(stop) => Some(*stop),
@@ -58,7 +58,7 @@ impl ReadStop {
 /// How many bytes may still be read; shared by the reader and whoever knows
 /// whether headers or a file's content come next.
 #[derive(Debug, Clone)]
-pub(super) struct Allowance {
+pub(crate) struct Allowance {
     total: Rc<Cell<u64>>,
     header: Rc<Cell<Option<u64>>>,
     exhausted: Rc<Cell<bool>>,
@@ -66,26 +66,36 @@ pub(super) struct Allowance {
 
 impl Allowance {
     /// As much as one image may have, however many archives it comes in.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
+        Self::of(MAX_ARCHIVE_BYTES)
+    }
+
+    /// So many bytes.
+    pub(crate) fn of(total: u64) -> Self {
         Self {
-            total: Rc::new(Cell::new(MAX_ARCHIVE_BYTES)),
+            total: Rc::new(Cell::new(total)),
             header: Rc::new(Cell::new(None)),
             exhausted: Rc::new(Cell::new(false)),
         }
     }
 
+    /// So many bytes from now on.
+    pub(crate) fn set_total(&self, bytes: u64) {
+        self.total.set(bytes);
+    }
+
     /// Headers come next.
-    pub(super) fn expect_headers(&self) {
+    pub(crate) fn expect_headers(&self) {
         self.header.set(Some(MAX_HEADER_BYTES));
     }
 
     /// A file's content comes next.
-    pub(super) fn expect_content(&self) {
+    pub(crate) fn expect_content(&self) {
         self.header.set(None);
     }
 
     /// Whether the last byte was read and more was asked for.
-    pub(super) fn is_exhausted(&self) -> bool {
+    pub(crate) fn is_exhausted(&self) -> bool {
         self.exhausted.get()
     }
 
@@ -107,14 +117,14 @@ impl Allowance {
 }
 
 /// Reads an archive's own bytes, unwrapped and bounded.
-pub(super) struct ArchiveReader<'a> {
+pub(crate) struct ArchiveReader<'a> {
     unwrapped: Box<dyn Read + 'a>,
     allowance: Allowance,
 }
 
 impl<'a> ArchiveReader<'a> {
     /// Looks at the first bytes of `source` to tell how it is wrapped.
-    pub(super) fn open(mut source: impl Read + 'a, allowance: Allowance) -> io::Result<Self> {
+    pub(crate) fn open(mut source: impl Read + 'a, allowance: Allowance) -> io::Result<Self> {
         let mut magic = [0; MAGIC_BYTES];
         let known = read_up_to(&mut source, &mut magic)?;
         let source = io::Cursor::new(magic).take(known as u64).chain(source);
