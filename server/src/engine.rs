@@ -160,11 +160,11 @@ impl Engine {
             size: Counted { disk: snapshot.size_bytes, volume: snapshot.volume_bytes },
             own_volume: snapshot.own_volume.clone(),
         };
-        self.create_from(self.from_snapshot(request, snapshot)?, Some(origin)).await
+        self.create_from(self.over_snapshot(request, snapshot)?, Some(origin)).await
     }
 
     /// What a request asks for over what a snapshot has.
-    fn from_snapshot(
+    fn over_snapshot(
         &self,
         request: CreateSandbox,
         snapshot: Snapshot,

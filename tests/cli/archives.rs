@@ -27,6 +27,6 @@ fn snapshots_go_out_and_come_in() {
     ];
     assert_eq!(stage.asked().calls, wanted);
     let missing = stage.run(&["snapshot", "import", "nosuch"]);
-    assert_eq!(missing.code, Some(125), "{}", missing.stderr);
+    assert_eq!(missing.code, Some(1), "{}", missing.stderr);
     assert!(missing.stderr.contains("import snapshot nosuch"), "{}", missing.stderr);
 }

@@ -22,6 +22,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "server/init",
             "server/src/runtime/linux",
             "server/src/incoming",
+            "server/src/archive",
             "server/src/image",
             "server/src/storage",
             "client",

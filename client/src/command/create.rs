@@ -12,6 +12,9 @@ use super::port::{HealthOptions, PortOptions};
 use crate::failure::Failure;
 use crate::units::{parse_cpus, parse_duration, parse_pair, parse_size};
 
+/// The image of a sandbox that names none.
+const DEFAULT_IMAGE: &str = "host";
+
 /// Make a sandbox that stays until it is removed
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -43,7 +46,11 @@ pub(super) struct Create {
 
 impl Create {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let mut request = self.options.request(self.image.unwrap_or_default());
+        let image = match self.options.has_snapshot() {
+            true => String::new(),
+            false => DEFAULT_IMAGE.to_owned(),
+        };
+        let mut request = self.options.request(self.image.unwrap_or(image));
         self.main.ask(&mut request);
         let what = creating(&request);
         let sandbox = context.call(&what, context.client.create_sandbox(request)).await?;
@@ -59,7 +66,6 @@ impl Create {
 /// What is being done by a create.
 pub(super) fn creating(request: &CreateSandboxRequest) -> String {
     match (request.name.as_str(), request.snapshot_id.as_str()) {
-        ("", "") if request.image.is_empty() => "create a sandbox".to_owned(),
         ("", "") => format!("create a sandbox of {}", request.image),
         ("", snapshot) => format!("create a sandbox from snapshot {snapshot}"),
         (name, _) => format!("create sandbox {name}"),

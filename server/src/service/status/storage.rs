@@ -45,7 +45,7 @@ impl From<SnapshotError> for Status {
             SnapshotError::OtherFormat(format) => {
                 say(Code::FailedPrecondition, "SNAPSHOT_FORMAT_UNKNOWN").precondition(
                     "ARCHIVE",
-                    &format.to_string(),
+                    format.to_string(),
                     "import it with the skerryd that it was made for",
                 )
             }
