@@ -51,8 +51,8 @@ pub use probe::{ProbeError, probe};
 pub use request::{
     CreateSandbox, Filter, MountRequest, Revoke, SandboxPatch, StorageRequest, TimeoutsPatch,
 };
-pub use visit::Visit;
 pub use transfer::{SnapshotExport, SnapshotImport};
+pub use visit::Visit;
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::main_log::MainLogs;

@@ -116,7 +116,7 @@ impl Root {
     }
 
     /// Makes what is missing of a directory, as `mkdir -p` does.
-    pub(super) fn promised(&mut self, path: &MemberPath) -> Result<(), PlaceError> {
+    pub(crate) fn promised(&mut self, path: &MemberPath) -> Result<(), PlaceError> {
         self.parent(path.as_bytes()).map(drop)
     }
 
