@@ -9,6 +9,7 @@ pub(crate) mod pack;
 pub(crate) mod pieces;
 pub(crate) mod place;
 pub(crate) mod reader;
+mod times;
 pub(crate) mod unpack;
 
 pub use digest::{Digest, DigestError};

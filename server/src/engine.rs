@@ -56,7 +56,7 @@ pub use visit::Visit;
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::main_log::MainLogs;
-use crate::model::{HOST_IMAGE, Limits, Sandbox, SandboxId, Snapshot, SnapshotScope};
+use crate::model::{HOST_IMAGE, Limits, Sandbox, SandboxId};
 use crate::publish::HostPorts;
 use crate::runtime::{Capability, Runtime};
 use crate::snapshot::Snapshots;
@@ -161,23 +161,6 @@ impl Engine {
             own_volume: snapshot.own_volume.clone(),
         };
         self.create_from(self.over_snapshot(request, snapshot)?, Some(origin)).await
-    }
-
-    /// What a request asks for over what a snapshot has.
-    fn over_snapshot(
-        &self,
-        request: CreateSandbox,
-        snapshot: Snapshot,
-    ) -> Result<CreateSandbox, EngineError> {
-        let image = match request.image.as_str() {
-            "" => snapshot.image.clone(),
-            given => self.core.shared.images.source(given)?.0,
-        };
-        if snapshot.scope == SnapshotScope::Disk && image != snapshot.image {
-            let message = format!("must be empty or the snapshot's: {}", snapshot.image);
-            return Err(EngineError::Invalid { field: "image", message });
-        }
-        Ok(request.over(snapshot, image))
     }
 
     async fn create_from(

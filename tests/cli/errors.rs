@@ -26,7 +26,6 @@ fn a_wrong_command_line_is_one_line_and_its_exit_code_is_no_commands() {
         (&["create", "--env", "SKERRY_SURELY_NOT_SET"], 2),
         (&["image"], 2),
         (&["image", "import", "x"], 2),
-        (&["create", "x", "--snapshot", "ready"], 2),
         (&["create", "--volume", "data:srv"], 2),
         (&["create", "--storage", "lots:/srv"], 2),
         (&["create", "--keep-storage"], 2),

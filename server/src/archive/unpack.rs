@@ -4,7 +4,6 @@
 //! checked before they reach the file system, and every number of it is
 //! bounded.
 
-use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -16,6 +15,7 @@ use super::digest::{Digest, HashedReader};
 use super::member::{Attributes, MemberPath, Refusal};
 use super::place::{PlaceError, Root};
 use super::reader::{Allowance, ArchiveReader, ReadStop};
+use super::times::DirectoryTimes;
 
 /// The most bytes that an image's files may have together, holes included.
 const MAX_FILE_BYTES: u64 = 64 << 30;
@@ -26,9 +26,6 @@ const MAX_TREE_BYTES: u64 = 1 << 40;
 const MAX_ENTRIES: u64 = 4_000_000;
 /// Owners that a sandbox can show.
 const MAX_OWNER: u64 = 65_535;
-/// The most bytes of directory names that are kept to set their times again
-/// at the end; directories beyond it have the time of the import.
-const MAX_TIMED_NAME_BYTES: usize = 64 << 20;
 /// The most of a member's name that an error repeats.
 const SHOWN_NAME_BYTES: usize = 256;
 /// What the name of a whiteout starts with: it hides the name that follows.
@@ -310,28 +307,6 @@ impl Unpacking {
         }
         self.done.bytes += length;
         Ok(())
-    }
-}
-
-/// Directories' times, set at the end: every member changes its parent's.
-#[derive(Default)]
-struct DirectoryTimes {
-    times: HashMap<MemberPath, (i64, i64)>,
-    name_bytes: usize,
-}
-
-impl DirectoryTimes {
-    fn remember(&mut self, path: &MemberPath, mtime: (i64, i64)) {
-        if self.name_bytes < MAX_TIMED_NAME_BYTES {
-            self.name_bytes += path.len();
-            self.times.insert(path.clone(), mtime);
-        }
-    }
-
-    fn set(&self, root: &Root) {
-        for (path, mtime) in &self.times {
-            root.set_directory_time(path, *mtime);
-        }
     }
 }
 

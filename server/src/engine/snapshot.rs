@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::request::{check_labels, check_snapshot_name};
+use super::request::{CreateSandbox, check_labels, check_snapshot_name};
 use super::{Engine, EngineError, copy};
 use crate::failpoint;
 use crate::model::{SandboxId, Snapshot, SnapshotId, SnapshotScope, VolumeId};
@@ -54,6 +54,23 @@ impl Engine {
             Ok(snapshot)
         })
         .await
+    }
+
+    /// What a request asks for over what a snapshot has.
+    pub(super) fn over_snapshot(
+        &self,
+        request: CreateSandbox,
+        snapshot: Snapshot,
+    ) -> Result<CreateSandbox, EngineError> {
+        let image = match request.image.as_str() {
+            "" => snapshot.image.clone(),
+            given => self.core.shared.images.source(given)?.0,
+        };
+        if snapshot.scope == SnapshotScope::Disk && image != snapshot.image {
+            let message = format!("must be empty or the snapshot's: {}", snapshot.image);
+            return Err(EngineError::Invalid { field: "image", message });
+        }
+        Ok(request.over(snapshot, image))
     }
 
     /// The snapshots.
