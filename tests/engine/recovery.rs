@@ -49,6 +49,8 @@ fn record(number: u128, state: SandboxState) -> Sandbox {
         main: None,
         user: String::new(),
         cwd: String::new(),
+        ports: Vec::new(),
+        preview_generation: 0,
         inherited_bytes: 0,
         disk_used_bytes: None,
         id,
