@@ -185,12 +185,8 @@ fn sandbox_ref(text: String) -> Result<String, Status> {
 fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
     let mut checks = Checks::default();
     let from_snapshot = !request.snapshot_id.is_empty();
-    let image = match request.image {
-        // The snapshot's.
-        image if from_snapshot => image,
-        image if image.is_empty() => HOST_IMAGE.to_owned(),
-        image => image,
-    };
+    let alone = request.image.is_empty() && !from_snapshot;
+    let image = if alone { HOST_IMAGE.to_owned() } else { request.image };
     checks.name("name", &request.name);
     if !image.is_empty() {
         checks.image_ref("image", &image);
