@@ -6,6 +6,8 @@ use std::io;
 
 use rustix::fs::FileType;
 
+use super::place::PlaceError;
+
 /// What PAX puts before the name of an extended attribute.
 const XATTR_PREFIX: &str = "SCHILY.xattr.";
 /// Ours, for a name that PAX can't hold: its bytes as `%XX`.
@@ -116,6 +118,13 @@ pub(crate) fn kind_record(kind: FileType) -> Option<(String, Vec<u8>)> {
 /// Whether a record says that an empty file is a socket.
 pub(crate) fn is_socket(key: &[u8], value: &[u8]) -> bool {
     key == KIND.as_bytes() && value == SOCKET
+}
+
+/// The device without a number, by which an overlay knows what is deleted.
+pub(crate) fn is_whiteout(header: &tar::Header) -> Result<bool, PlaceError> {
+    let major = header.device_major().map_err(PlaceError::Read)?;
+    let minor = header.device_minor().map_err(PlaceError::Read)?;
+    Ok((major, minor) == (Some(0), Some(0)))
 }
 
 fn coded(name: &[u8]) -> String {

@@ -30,3 +30,15 @@ impl DirectoryTimes {
         }
     }
 }
+
+/// Seconds since 1970, perhaps with a fraction, of which nine digits count.
+pub(super) fn pax_time(value: &[u8]) -> Option<(i64, i64)> {
+    let text = std::str::from_utf8(value).ok()?;
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let seconds: i64 = seconds.parse().ok()?;
+    if seconds < 0 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let nanos = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
+    Some((seconds, nanos))
+}

@@ -10,12 +10,12 @@ use std::path::Path;
 use rustix::fs::FileType;
 use tar::{Archive, Entry, EntryType};
 
-use super::attribute::{Contents, is_socket};
+use super::attribute::{Contents, is_socket, is_whiteout};
 use super::digest::{Digest, HashedReader};
 use super::member::{Attributes, MemberPath, Refusal};
 use super::place::{PlaceError, Root};
 use super::reader::{Allowance, ArchiveReader, ReadStop};
-use super::times::DirectoryTimes;
+use super::times::{DirectoryTimes, pax_time};
 
 /// The most bytes that an image's files may have together, holes included.
 const MAX_FILE_BYTES: u64 = 64 << 30;
@@ -234,7 +234,7 @@ impl Unpacking {
                 self.root.hard_link(&path, &self.path(&link_target(entry)?)?)?;
             }
             EntryType::Fifo => self.root.node(&path, &attributes, FileType::Fifo)?,
-            EntryType::Char if self.contents.takes_nodes() && is_whiteout(entry)? => {
+            EntryType::Char if self.contents.takes_nodes() && is_whiteout(entry.header())? => {
                 self.root.node(&path, &attributes, FileType::CharacterDevice)?;
             }
             EntryType::Block | EntryType::Char => return Err(Refusal::Device.into()),
@@ -331,14 +331,6 @@ fn link_target(entry: &Entry<'_, impl Read>) -> Result<Vec<u8>, Refusal> {
     entry.link_name_bytes().map(|target| target.into_owned()).ok_or(Refusal::BadTarget)
 }
 
-/// The device without a number, by which an overlay knows what is deleted.
-fn is_whiteout(entry: &Entry<'_, impl Read>) -> Result<bool, PlaceError> {
-    let header = entry.header();
-    let major = header.device_major().map_err(PlaceError::Read)?;
-    let minor = header.device_minor().map_err(PlaceError::Read)?;
-    Ok((major, minor) == (Some(0), Some(0)))
-}
-
 /// What a member has beside its content, and whether it is a socket.
 fn attributes(
     entry: &mut Entry<'_, impl Read>,
@@ -378,18 +370,6 @@ fn attributes(
         }
     }
     Ok((attributes, socket))
-}
-
-/// Seconds since 1970, perhaps with a fraction, of which nine digits count.
-fn pax_time(value: &[u8]) -> Option<(i64, i64)> {
-    let text = std::str::from_utf8(value).ok()?;
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let seconds: i64 = seconds.parse().ok()?;
-    if seconds < 0 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let nanos = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
-    Some((seconds, nanos))
 }
 
 pub(crate) fn refused(name: &[u8], refusal: Refusal) -> UnpackError {
