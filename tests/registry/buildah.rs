@@ -83,7 +83,7 @@ impl Buildah {
     /// A small image with a shell and a config.
     pub(crate) fn small(&self) -> &'static str {
         self.layer("scratch", "small", |root| {
-            for directory in ["bin", "etc", "srv", "tmp"] {
+            for directory in ["bin", "data", "etc", "srv", "tmp"] {
                 fs::create_dir(root.join(directory)).expect("made");
             }
             fs::set_permissions(root.join("tmp"), PermissionsExt::from_mode(0o1777)).expect("set");
