@@ -3,7 +3,7 @@
 use std::io;
 
 use bytes::Bytes;
-use futures::stream::{self, Stream, StreamExt};
+use futures::stream::Stream;
 use tonic::Streaming;
 
 use crate::client::Client;
@@ -109,12 +109,11 @@ impl Client {
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
         use write_file_request::Part;
-        let (failed, failure) = tokio::sync::oneshot::channel();
-        let chunks = upload::until_failed(chunks, failed).map(Part::Data);
-        let end = stream::once(async { Part::End(FileEnd {}) });
-        let parts = stream::once(async { Part::Open(open) }).chain(chunks).chain(end);
-        let requests = parts.map(|part| WriteFileRequest { part: Some(part) });
-        upload::sent(self.files().write_file(requests), failure).await
+        let request = |part| WriteFileRequest { part: Some(part) };
+        let (first, last) = (request(Part::Open(open)), request(Part::End(FileEnd {})));
+        let piece = move |chunk| request(Part::Data(chunk));
+        let call = async |requests| self.files().write_file(requests).await;
+        upload::send(first, chunks, piece, Some(last), call).await
     }
 
     /// Reads what is known of a file.
@@ -265,12 +264,11 @@ impl Client {
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
         use upload_archive_request::Part;
-        let (failed, failure) = tokio::sync::oneshot::channel();
-        let chunks = upload::until_failed(chunks, failed).map(Part::Data);
-        let end = stream::once(async { Part::End(FileEnd {}) });
-        let parts = stream::once(async { Part::Open(open) }).chain(chunks).chain(end);
-        let requests = parts.map(|part| UploadArchiveRequest { part: Some(part) });
-        upload::sent(self.files().upload_archive(requests), failure).await
+        let request = |part| UploadArchiveRequest { part: Some(part) };
+        let (first, last) = (request(Part::Open(open)), request(Part::End(FileEnd {})));
+        let piece = move |chunk| request(Part::Data(chunk));
+        let call = async |requests| self.files().upload_archive(requests).await;
+        upload::send(first, chunks, piece, Some(last), call).await
     }
 
     /// Packs a file or a tree.

@@ -3,9 +3,8 @@
 use std::io;
 
 use bytes::Bytes;
-use futures::stream::{self, Stream, StreamExt};
+use futures::stream::Stream;
 use tokio::io::AsyncRead;
-use tokio::sync::oneshot;
 use tonic::Streaming;
 
 use crate::client::Client;
@@ -73,11 +72,10 @@ impl Client {
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
         use build_image_request::Part;
-        let (failed, failure) = oneshot::channel();
-        let context = upload::until_failed(context, failed).map(Part::Chunk);
-        let parts = stream::once(async { Part::Start(start) }).chain(context);
-        let requests = parts.map(|part| BuildImageRequest { part: Some(part) });
-        let events = upload::sent(self.images().build_image(requests), failure).await?;
+        let request = |part| BuildImageRequest { part: Some(part) };
+        let piece = move |chunk| request(Part::Chunk(chunk));
+        let call = async |requests| self.images().build_image(requests).await;
+        let events = upload::send(request(Part::Start(start)), context, piece, None, call).await?;
         Ok(Build { events })
     }
 
@@ -148,12 +146,11 @@ impl Client {
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
-        let (failed, failure) = oneshot::channel();
-        let start = Part::Start(Start { name: name.to_owned() });
-        let chunks = upload::until_failed(chunks, failed).map(Part::Chunk);
-        let parts = stream::once(async { start }).chain(chunks);
-        let requests = parts.map(|part| ImportImageRequest { part: Some(part) });
-        upload::sent(self.images().import_image(requests), failure).await
+        let request = |part| ImportImageRequest { part: Some(part) };
+        let start = request(Part::Start(Start { name: name.to_owned() }));
+        let piece = move |chunk| request(Part::Chunk(chunk));
+        let call = async |requests| self.images().import_image(requests).await;
+        upload::send(start, chunks, piece, None, call).await
     }
 
     /// Reads one image, by id or name.

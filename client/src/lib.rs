@@ -72,4 +72,4 @@ pub use log::LogStream;
 pub use sandbox::Watch;
 pub use skerry_api::v1;
 pub use tonic::Code;
-pub use upload::UploadError;
+pub use upload::{UploadError, chunks};

@@ -3,8 +3,7 @@
 use std::io;
 
 use bytes::Bytes;
-use futures::stream::{self, Stream, StreamExt};
-use tokio::sync::oneshot;
+use futures::stream::Stream;
 
 use crate::client::Client;
 use crate::error::Error;
@@ -95,12 +94,11 @@ impl Client {
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
-        let (failed, failure) = oneshot::channel();
-        let start = Part::Start(Start { name: name.to_owned() });
-        let chunks = upload::until_failed(chunks, failed).map(Part::Chunk);
-        let parts = stream::once(async { start }).chain(chunks);
-        let requests = parts.map(|part| ImportSnapshotRequest { part: Some(part) });
-        upload::sent(self.snapshots().import_snapshot(requests), failure).await
+        let request = |part| ImportSnapshotRequest { part: Some(part) };
+        let start = request(Part::Start(Start { name: name.to_owned() }));
+        let piece = move |chunk| request(Part::Chunk(chunk));
+        let call = async |requests| self.snapshots().import_snapshot(requests).await;
+        upload::send(start, chunks, piece, None, call).await
     }
 
     /// Removes a snapshot; one that is not there is no error. Sandboxes that

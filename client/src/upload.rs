@@ -3,7 +3,7 @@
 use std::io;
 
 use bytes::{Bytes, BytesMut};
-use futures::stream::{self, Stream, StreamExt};
+use futures::stream::{self, BoxStream, Stream, StreamExt};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::oneshot;
 use tonic::{Response, Status};
@@ -24,8 +24,8 @@ pub enum UploadError {
     Call(#[from] Error),
 }
 
-/// What a reader gives, in pieces.
-pub(crate) fn chunks<R>(reader: R) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static
+/// What a reader gives, in pieces that a message can hold.
+pub fn chunks<R>(reader: R) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static
 where
     R: AsyncRead + Send + Unpin + 'static,
 {
@@ -39,9 +39,27 @@ where
     })
 }
 
+/// Sends what comes first, all pieces, and what comes last, in one call. An
+/// error of the pieces takes the call back.
+pub(crate) async fn send<R, T>(
+    first: R,
+    chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    piece: impl Fn(Bytes) -> R + Send + 'static,
+    last: Option<R>,
+    call: impl AsyncFnOnce(BoxStream<'static, R>) -> Result<Response<T>, Status>,
+) -> Result<T, UploadError>
+where
+    R: Send + 'static,
+{
+    let (failed, failure) = oneshot::channel();
+    let pieces = until_failed(chunks, failed).map(piece);
+    let requests = stream::iter([first]).chain(pieces).chain(stream::iter(last));
+    sent(call(requests.boxed()), failure).await
+}
+
 /// The pieces, until one can't be read; that error goes to `failed`, and then
 /// nothing comes any more: not even the end.
-pub(crate) fn until_failed<S>(
+fn until_failed<S>(
     chunks: S,
     failed: oneshot::Sender<io::Error>,
 ) -> impl Stream<Item = Bytes> + Send
@@ -62,7 +80,7 @@ where
 }
 
 /// Waits for the call, or for the failure of what it sends.
-pub(crate) async fn sent<T>(
+async fn sent<T>(
     call: impl Future<Output = Result<Response<T>, Status>>,
     failure: oneshot::Receiver<io::Error>,
 ) -> Result<T, UploadError> {

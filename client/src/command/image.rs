@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::Context;
-use super::transfer::{chunks, not_sent};
+use super::transfer::not_sent;
 use crate::archive::{Archive, LeftOut, Pipes};
 use crate::failure::Failure;
 use crate::output::{Cell, Table, TransferProgress};
@@ -91,12 +91,7 @@ impl Import {
             Failure::new(&what, &why, "give a directory, a tar archive, or - for stdin")
         })?;
         let progress = TransferProgress::new(&what, source.length);
-        let counted = progress.clone();
-        let chunks = source.chunks.inspect(move |chunk| {
-            if let Ok(chunk) = chunk {
-                counted.advance(chunk.len());
-            }
-        });
+        let chunks = progress.counted(source.chunks);
         let import = context.client.import_image_chunks(&self.name, chunks);
         let image = progress.waiting(import).await;
         let image = image.map_err(|error| not_sent(context, &what, error))?;
@@ -143,7 +138,7 @@ impl Source {
     where
         R: AsyncRead + Send + Unpin + 'static,
     {
-        Self { chunks: chunks(reader).boxed(), length, left_out: None }
+        Self { chunks: skerry_client::chunks(reader).boxed(), length, left_out: None }
     }
 }
 

@@ -3,11 +3,9 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use bytes::{Bytes, BytesMut};
-use futures::stream::{self, Stream};
 use skerry_client::{Export, UploadError};
 use tokio::fs::File;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::Context;
 use crate::failure::Failure;
@@ -15,8 +13,6 @@ use crate::output::TransferProgress;
 
 /// Where an archive goes that is not asked for at a path.
 pub(super) const STDOUT: &str = "-";
-/// How much of an archive is read at once; the API takes up to 1 MiB.
-const CHUNK_SIZE: usize = 256 << 10;
 
 /// Refuses a terminal, before anything is asked of the daemon.
 pub(super) fn check_target(what: &str, path: &Path) -> Result<(), Failure> {
@@ -59,21 +55,6 @@ pub(super) async fn save(
         tokio::fs::remove_file(path).await.ok();
     }
     written
-}
-
-/// What a reader gives, in pieces.
-pub(super) fn chunks<R>(reader: R) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static
-where
-    R: AsyncRead + Send + Unpin + 'static,
-{
-    stream::unfold(reader, |mut reader| async move {
-        let mut chunk = BytesMut::with_capacity(CHUNK_SIZE);
-        match reader.read_buf(&mut chunk).await {
-            Ok(0) => None,
-            Ok(_) => Some((Ok(chunk.freeze()), reader)),
-            Err(error) => Some((Err(error), reader)),
-        }
-    })
 }
 
 /// Why an archive did not arrive.

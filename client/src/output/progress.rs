@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures::stream::{Stream, StreamExt};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// What is over sooner needs no sign.
@@ -38,6 +40,22 @@ impl TransferProgress {
     /// So much more has gone.
     pub(crate) fn advance(&self, bytes: usize) {
         self.0.inc(bytes as u64);
+    }
+
+    /// The same pieces, each of them counted as it goes.
+    pub(crate) fn counted<S>(
+        &self,
+        pieces: S,
+    ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        let bar = self.0.clone();
+        pieces.inspect(move |piece| {
+            if let Ok(piece) = piece {
+                bar.inc(piece.len() as u64);
+            }
+        })
     }
 
     /// Waits for the transfer, with the bar once it takes longer than half a

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use futures::stream::{BoxStream, StreamExt};
 use skerry_client::v1::{FileKind, StatFileRequest, UploadArchiveOpen, WriteFileOpen};
-use skerry_client::{Error, UploadError};
-use tokio::io::AsyncReadExt;
+use skerry_client::{Error, UploadError, chunks};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::place::or_workspace;
@@ -14,9 +13,6 @@ use crate::archive::{Archive, Pipes};
 use crate::command::Context;
 use crate::failure::Failure;
 use crate::output::TransferProgress;
-
-/// How much of a file is read at once; the API takes up to 2 MiB.
-const CHUNK_SIZE: usize = 256 << 10;
 
 type Chunks = BoxStream<'static, std::io::Result<bytes::Bytes>>;
 
@@ -26,7 +22,7 @@ pub(super) async fn from_stdin(
     sandbox: &str,
     path: &str,
 ) -> Result<(), Failure> {
-    let chunks = read_in_chunks(tokio::io::stdin());
+    let chunks = chunks(tokio::io::stdin()).boxed();
     unpack(context, what, sandbox, or_workspace(path), None, chunks).await
 }
 
@@ -59,7 +55,7 @@ pub(super) async fn from_disk(
         mode: Some(metadata.permissions().mode() & 0o777),
         ..WriteFileOpen::default()
     };
-    let writing = context.client.write_file(open, counted(&progress, read_in_chunks(file)));
+    let writing = context.client.write_file(open, progress.counted(chunks(file)));
     let written = progress.waiting(writing).await;
     written.map(drop).map_err(|error| failure(context, what, error))
 }
@@ -104,32 +100,9 @@ async fn unpack(
     let progress = TransferProgress::new(what, total);
     let sandbox_id = sandbox.to_owned();
     let open = UploadArchiveOpen { sandbox_id, path, ..UploadArchiveOpen::default() };
-    let unpacking = context.client.upload_archive(open, counted(&progress, chunks));
+    let unpacking = context.client.upload_archive(open, progress.counted(chunks));
     let unpacked = progress.waiting(unpacking).await;
     unpacked.map(drop).map_err(|error| failure(context, what, error))
-}
-
-fn read_in_chunks(reader: impl tokio::io::AsyncRead + Send + Unpin + 'static) -> Chunks {
-    futures::stream::unfold(reader, |mut reader| async move {
-        let mut chunk = bytes::BytesMut::with_capacity(CHUNK_SIZE);
-        match reader.read_buf(&mut chunk).await {
-            Ok(0) => None,
-            Ok(_) => Some((Ok(chunk.freeze()), reader)),
-            Err(error) => Some((Err(error), reader)),
-        }
-    })
-    .boxed()
-}
-
-fn counted(progress: &TransferProgress, chunks: Chunks) -> Chunks {
-    let progress = progress.clone();
-    chunks
-        .inspect(move |chunk| {
-            if let Ok(chunk) = chunk {
-                progress.advance(chunk.len());
-            }
-        })
-        .boxed()
 }
 
 fn failure(context: &Context, what: &str, error: UploadError) -> Failure {

@@ -4,12 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use futures::stream::StreamExt;
 use tokio::fs::File;
 use tokio::io::AsyncRead;
 
 use crate::command::Context;
-use crate::command::transfer::{STDOUT, check_target, chunks, not_sent, save};
+use crate::command::transfer::{STDOUT, check_target, not_sent, save};
 use crate::failure::Failure;
 use crate::output::TransferProgress;
 
@@ -68,12 +67,7 @@ impl Import {
             Failure::new(&what, &error.to_string(), "give an archive of a snapshot, or -")
         })?;
         let progress = TransferProgress::new(&what, length);
-        let counted = progress.clone();
-        let chunks = chunks(reader).inspect(move |chunk| {
-            if let Ok(chunk) = chunk {
-                counted.advance(chunk.len());
-            }
-        });
+        let chunks = progress.counted(skerry_client::chunks(reader));
         let name = self.name.unwrap_or_default();
         let import = context.client.import_snapshot(&name, chunks);
         let snapshot = progress.waiting(import).await;
