@@ -173,7 +173,7 @@ impl Engine {
         let image = if request.image.is_empty() { HOST_IMAGE } else { &request.image };
         let (image, _) = shared.images.source(image)?;
         let limits = request.limits(&shared.config)?;
-        let main = request.main_process(&shared.images.config(&image))?;
+        let main = request.main_process(|| shared.images.config(&image))?;
         let hash = request.request_id.is_some().then(|| request.hash());
         loop {
             self.check_open()?;

@@ -267,12 +267,13 @@ impl CreateSandbox {
     }
 
     /// The main process that it asks for.
+    /// `image` reads what its image says.
     pub(super) fn main_process(
         &self,
-        image: &ImageConfig,
+        image: impl FnOnce() -> ImageConfig,
     ) -> Result<Option<MainProcess>, EngineError> {
         let Some(request) = &self.main else { return Ok(None) };
-        match MainProcess::new(request, image) {
+        match MainProcess::new(request, &image()) {
             Some(main) => Ok(Some(main)),
             None => Err(invalid("main.command", "must name a program: the image names none")),
         }
