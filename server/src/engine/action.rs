@@ -200,6 +200,7 @@ impl Work {
             Err(error) if check.delete_on_failure => Err(error),
             Err(error) => {
                 self.record.state_reason = error.to_string();
+                self.shared.table.put(&self.record).await?;
                 Ok(Some(error))
             }
         }
