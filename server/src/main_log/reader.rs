@@ -136,7 +136,7 @@ impl LogReader {
         else {
             return None;
         };
-        let skipped = self.skip(&data);
+        let skipped = self.pass_lines(&data);
         let data = data.slice(skipped..);
         let offset = offset + skipped as u64;
         let content = Content::Output { stream, offset, data };
@@ -144,7 +144,7 @@ impl LogReader {
     }
 
     /// How many bytes of output belong to lines that are left out.
-    fn skip(&mut self, data: &Bytes) -> usize {
+    fn pass_lines(&mut self, data: &Bytes) -> usize {
         for (place, byte) in data.iter().enumerate() {
             if *byte == b'\n' {
                 self.skip_lines -= 1;
