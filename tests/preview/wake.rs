@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use skerry_client::v1::{CreateSandboxRequest, OnIdle, Port, SandboxState, Timeouts};
+use skerry_client::v1::{CreateSandboxRequest, OnIdle, Port, Sandbox, SandboxState, Timeouts};
 use skerry_server::runtime::fake::{Fault, Step};
 use skerry_test_support::eventually;
 use tokio::io::AsyncWriteExt;
@@ -13,12 +13,18 @@ use tokio::task::JoinSet;
 use crate::app::{App, OK};
 use crate::stage::{Stage, body, host, read_all, read_until, status};
 
-#[tokio::test]
-async fn a_stopped_sandbox_is_started_once_for_all_who_ask() {
-    let stage = Arc::new(Stage::start().await);
+/// An app that answers, and the stopped sandbox whose public port it is.
+async fn asleep(stage: &Stage) -> (App, Sandbox) {
     let app = App::start(OK).await;
     let sandbox = stage.public(&app).await;
     stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
+    (app, sandbox)
+}
+
+#[tokio::test]
+async fn a_stopped_sandbox_is_started_once_for_all_who_ask() {
+    let stage = Arc::new(Stage::start().await);
+    let (_app, sandbox) = asleep(&stage).await;
     let made = stage.runtime.calls(Step::Create);
     stage.runtime.order(Step::Create, Fault::Hold);
     let mut asking = JoinSet::new();
@@ -48,9 +54,7 @@ async fn a_stopped_sandbox_is_started_once_for_all_who_ask() {
 #[tokio::test]
 async fn who_leaves_first_cancels_nothing() {
     let stage = Stage::start().await;
-    let app = App::start(OK).await;
-    let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
+    let (_app, sandbox) = asleep(&stage).await;
     let made = stage.runtime.calls(Step::Create);
     stage.runtime.order(Step::Create, Fault::Hold);
     let mut first = stage.connect().await;
@@ -87,9 +91,7 @@ async fn a_paused_sandbox_is_resumed_and_goes_on() {
 #[tokio::test]
 async fn what_is_dead_stays_dead() {
     let stage = Stage::start().await;
-    let app = App::start(OK).await;
-    let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
+    let (app, sandbox) = asleep(&stage).await;
     stage.runtime.order(Step::Create, Fault::Fail);
     assert!(stage.client.start_sandbox(&sandbox.id).await.is_err());
     stage.runtime.clear(Step::Create);
@@ -108,9 +110,7 @@ async fn what_is_dead_stays_dead() {
 #[tokio::test]
 async fn a_delete_ends_who_waits() {
     let stage = Arc::new(Stage::start().await);
-    let app = App::start(OK).await;
-    let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
+    let (_app, sandbox) = asleep(&stage).await;
     let made = stage.runtime.calls(Step::Create);
     stage.runtime.order(Step::Create, Fault::Hold);
     let (waiting, asked) = (Arc::clone(&stage), sandbox.clone());
@@ -126,9 +126,7 @@ async fn a_delete_ends_who_waits() {
 #[tokio::test]
 async fn a_browser_that_waits_sees_a_page_that_looks_again() {
     let stage = Stage::start().await;
-    let app = App::start(OK).await;
-    let sandbox = stage.public(&app).await;
-    stage.client.stop_sandbox(&sandbox.id, None).await.expect("it works");
+    let (_app, sandbox) = asleep(&stage).await;
     stage.runtime.order(Step::Create, Fault::Hold);
     let browser = "Accept: text/html,*/*;q=0.8\r\nSec-Fetch-Mode: navigate\r\n";
     let page = stage.get(&sandbox, "/", browser).await;
