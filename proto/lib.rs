@@ -7,6 +7,13 @@ pub mod v1 {
     tonic::include_proto!("skerry.v1");
 }
 
+#[cfg(feature = "grpc")]
+mod credential;
+
+/// Who may call which method, as the protos say by `skerry.v1.access`.
+#[cfg(feature = "grpc")]
+pub mod access;
+
 /// What the daemon and `skerry-init` say to each other.
 #[allow(missing_docs, clippy::all, unreachable_pub)]
 pub mod init {
