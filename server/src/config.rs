@@ -1,21 +1,33 @@
 //! What the daemon is told at its start: flags, then the environment, then
 //! defaults. Checks, and has no effects.
 
+mod acme;
+mod compat;
+
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use axum::http::{HeaderValue, Uri};
-use clap::Parser;
+use clap::{Parser, Subcommand, ValueEnum};
+use ipnet::Ipv4Net;
 
+pub use self::acme::AcmeOptions;
+pub use self::compat::CompatOptions;
+use crate::auth::StaticToken;
+use crate::model::parse_cidr;
 use crate::preview::Domain;
-use crate::rest::Origins;
 use crate::storage::StorageChoice;
 
 /// Where it listens when it is not told.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:4000";
 /// Where it keeps everything when it is not told.
 pub const DEFAULT_DATA_DIR: &str = "/var/lib/skerry";
+
+/// Addresses of sandboxes when it is not told.
+const DEFAULT_RANGE: &str = "10.88.0.0/16";
+/// The bridge when it is not told.
+const DEFAULT_BRIDGE: &str = "skerry0";
 
 /// skerryd gives every caller an isolated Linux machine in milliseconds.
 #[derive(Debug, Clone, Parser)]
@@ -85,9 +97,84 @@ pub struct Config {
     /// The certificate's key, a PEM file
     #[arg(long, env = "SKERRY_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Take only callers with a certificate that one in this PEM file has signed
+    #[arg(long, env = "SKERRY_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
+    pub tls_client_ca: Option<PathBuf>,
+    /// A socket on which root and the daemon's own user need no token [default:
+    /// skerry.sock in the data directory]
+    #[arg(long, env = "SKERRY_SOCKET", value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+    /// A token of an admin's, as NAME=SECRET; may be given again. In the
+    /// environment others don't see it, with commas between
+    #[arg(
+        long,
+        env = "SKERRY_STATIC_TOKENS",
+        hide_env_values = true,
+        value_name = "NAME=SECRET",
+        value_delimiter = ','
+    )]
+    pub static_token: Vec<StaticToken>,
+    /// A name at which web pages and, with --no-auth, all callers may reach the
+    /// daemon beside its addresses; may be given again
+    #[arg(
+        long,
+        env = "SKERRY_HOST_NAMES",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = parse_host
+    )]
+    pub host_name: Vec<String>,
+    /// The address of a proxy whose X-Forwarded-For is believed; may be given
+    /// again
+    #[arg(long, env = "SKERRY_TRUSTED_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxy: Vec<IpAddr>,
+    /// Print a pairing code at start, also where nobody watches
+    #[arg(long)]
+    pub pairing: bool,
+    /// TLS with a certificate that an authority makes.
+    #[command(flatten)]
+    pub acme: AcmeOptions,
+    /// The systems before ours.
+    #[command(flatten)]
+    pub compat: CompatOptions,
+    /// The cloudflared that makes tunnels [default: the one on PATH]
+    #[arg(long, env = "SKERRY_CLOUDFLARED", value_name = "FILE")]
+    pub cloudflared: Option<PathBuf>,
     /// What keeps disks and volumes: chosen at the data directory's first start
     #[arg(long, env = "SKERRY_STORAGE", value_enum, default_value_t, value_name = "DRIVER")]
     pub storage: StorageChoice,
+    /// Whether sandboxes have a network; `auto`: where this host can
+    #[arg(long, env = "SKERRY_NETWORK", value_enum, default_value_t, value_name = "CHOICE")]
+    pub network: NetworkChoice,
+    /// Addresses of sandboxes: a private block that nothing else here uses
+    #[arg(
+        long,
+        env = "SKERRY_NETWORK_RANGE",
+        default_value = DEFAULT_RANGE,
+        value_name = "BLOCK",
+        value_parser = parse_cidr
+    )]
+    pub network_range: Ipv4Net,
+    /// The bridge's name; it is made where there is none
+    #[arg(
+        long,
+        env = "SKERRY_NETWORK_BRIDGE",
+        default_value = DEFAULT_BRIDGE,
+        value_name = "NAME",
+        value_parser = parse_interface
+    )]
+    pub network_bridge: String,
+    /// Who is asked for the names that sandboxes ask for, several with commas
+    /// [default: the host's own resolvers]
+    #[arg(long, env = "SKERRY_DNS_UPSTREAM", value_name = "ADDRESS", value_delimiter = ',')]
+    pub dns_upstream: Vec<IpAddr>,
+    /// Who signed the certificates of hosts that sandboxes have credentials for, a
+    /// PEM file, beside those whom the system trusts
+    #[arg(long, env = "SKERRY_EGRESS_CA", value_name = "FILE")]
+    pub egress_ca: Option<PathBuf>,
+    /// What a sandbox may reach that is made without a policy
+    #[arg(long, env = "SKERRY_EGRESS", value_enum, default_value_t, value_name = "MODE")]
+    pub egress: DefaultEgress,
     /// A docker config.json with credentials for registries; programs that it
     /// names are not run
     #[arg(long, env = "SKERRY_DOCKER_CONFIG", value_name = "FILE")]
@@ -105,8 +192,75 @@ pub struct Config {
     #[arg(long, env = "SKERRY_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub cors_origin: Vec<HeaderValue>,
     /// What to log: a level, or a filter such as `info,skerry_server::engine=debug`
-    #[arg(long, env = "SKERRY_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(
+        long,
+        env = "SKERRY_LOG",
+        default_value = "info,hickory_server=warn",
+        value_name = "FILTER"
+    )]
     pub log: String,
+}
+
+/// What can be done instead of serving.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "skerryd", version)]
+pub struct Arguments {
+    /// How to serve.
+    #[command(flatten)]
+    pub config: Config,
+    /// What to do instead.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Something else than to serve.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// The network of sandboxes on this host
+    #[command(subcommand)]
+    Network(NetworkCommand),
+}
+
+/// What to do with the network.
+#[derive(Debug, Clone, Subcommand)]
+pub enum NetworkCommand {
+    /// Remove the bridge, every sandbox's link, the rules and what the kernel
+    /// was told; refused while a daemon serves the network. Sandboxes that
+    /// run have loopback alone from then on
+    Reset,
+}
+
+/// Whether sandboxes have a network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum NetworkChoice {
+    /// Where the host can; the capability `network` says why not
+    #[default]
+    Auto,
+    /// Yes, or the daemon does not start
+    On,
+    /// No
+    Off,
+}
+
+/// What a sandbox may reach that is made without a policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum DefaultEgress {
+    /// Nothing
+    #[default]
+    Deny,
+    /// Every public address
+    Open,
+}
+
+/// The longest name of an interface.
+const MAX_INTERFACE: usize = 15;
+
+fn parse_interface(text: &str) -> Result<String, String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    match (1..=MAX_INTERFACE).contains(&text.len()) && text.bytes().all(allowed) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("must be 1 to {MAX_INTERFACE} of A-Z, a-z, 0-9, - and _")),
+    }
 }
 
 /// Each sandbox has 65,536 host ids of its own; the kernel has 2^32.
@@ -157,31 +311,67 @@ pub enum ConfigError {
         "--no-auth needs a loopback address, {0} is none: drop --no-auth or use --listen 127.0.0.1:4000"
     )]
     OpenToTheNetwork(SocketAddr),
+    /// The same, to everybody.
+    #[error("--no-auth and --tunnel: everybody would have this machine")]
+    OpenToTheWorld,
     /// Relative to what depends on where it was started.
     #[error("--data-dir must be an absolute path, is {}", .0.display())]
     RelativeDataDir(PathBuf),
     /// The same.
+    #[error("--socket must be an absolute path, is {}", .0.display())]
+    RelativeSocket(PathBuf),
+    /// The same.
     #[error("--docker-config must be an absolute path, is {}", .0.display())]
     RelativeDockerConfig(PathBuf),
+    /// The same.
+    #[error("{option} must be an absolute path, is {}", path.display())]
+    RelativePath {
+        /// Which.
+        option: &'static str,
+        /// What it is.
+        path: PathBuf,
+    },
+    /// A name that is shown by DNS alone.
+    #[error("{0} is shown to be this host's in DNS: give --acme-dns-hook")]
+    NoDnsHook(String),
+    /// It is none.
+    #[error("PORT must be 1 to 65535 where --compat mac-sandbox has no address, is {0:?}")]
+    BadPort(String),
 }
 
 impl Config {
-    /// Whose scripts may call.
-    pub fn origins(&self) -> Origins {
-        Origins::new(self.cors_origin.clone())
+    /// Whether it speaks TLS.
+    pub fn is_secure(&self) -> bool {
+        self.tls_cert.is_some() || !self.acme.acme_name.is_empty()
     }
 
     /// Checks what flags can't say by themselves.
     pub fn checked(self) -> Result<Self, ConfigError> {
-        if self.no_auth && !self.listen.ip().to_canonical().is_loopback() {
-            return Err(ConfigError::OpenToTheNetwork(self.listen));
+        let own = self.compat.listens().into_iter().filter_map(|one| one.address);
+        let open = std::iter::once(self.listen)
+            .chain(own)
+            .find(|address| !address.ip().to_canonical().is_loopback());
+        if let Some(address) = open.filter(|_| self.no_auth) {
+            return Err(ConfigError::OpenToTheNetwork(address));
+        }
+        if self.no_auth && self.compat.tunnel {
+            return Err(ConfigError::OpenToTheWorld);
         }
         if !self.data_dir.is_absolute() {
             return Err(ConfigError::RelativeDataDir(self.data_dir));
         }
+        if let Some(path) = self.socket.as_ref().filter(|path| !path.is_absolute()) {
+            return Err(ConfigError::RelativeSocket(path.clone()));
+        }
         if let Some(path) = self.docker_config.as_ref().filter(|path| !path.is_absolute()) {
             return Err(ConfigError::RelativeDockerConfig(path.clone()));
         }
+        if let Some(path) = self.cloudflared.as_ref().filter(|path| !path.is_absolute()) {
+            let (option, path) = ("--cloudflared", path.clone());
+            return Err(ConfigError::RelativePath { option, path });
+        }
+        self.acme.check()?;
+        self.compat.check()?;
         Ok(self)
     }
 }
@@ -204,6 +394,13 @@ mod tests {
             assert!(matches!(refused, Err(ConfigError::OpenToTheNetwork(_))), "{listen}");
             assert!(parse(&["--listen", listen]).is_ok(), "{listen}");
         }
+    }
+
+    #[test]
+    fn no_auth_is_not_for_the_world() {
+        let refused = parse(&["--no-auth", "-t"]);
+        assert!(matches!(refused, Err(ConfigError::OpenToTheWorld)));
+        assert!(parse(&["-t"]).unwrap().compat.tunnel);
     }
 
     #[test]

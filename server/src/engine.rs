@@ -6,9 +6,11 @@
 //! back; the [`reaper`] ends those whose time has run out.
 
 mod action;
+mod alive;
 mod command;
 mod copy;
 mod counts;
+mod create;
 mod disk;
 mod entry;
 mod error;
@@ -21,6 +23,7 @@ mod index;
 mod layout;
 mod lifecycle;
 mod main_process;
+mod network;
 mod part;
 mod probe;
 mod reaper;
@@ -28,8 +31,10 @@ mod recovery;
 mod request;
 mod shared;
 mod snapshot;
+mod stats;
 mod supervisor;
 mod transfer;
+mod trust;
 mod update;
 mod visit;
 mod watch;
@@ -51,23 +56,23 @@ pub use probe::{ProbeError, probe};
 pub use request::{
     CreateSandbox, Filter, MountRequest, Revoke, SandboxPatch, StorageRequest, TimeoutsPatch,
 };
+pub use stats::Stats;
 pub use transfer::{SnapshotExport, SnapshotImport};
 pub use visit::Visit;
 pub use watch::{SandboxChange, SandboxEvent, WATCH_BACKLOG, Watch, WatchEnd};
 
 use crate::main_log::MainLogs;
-use crate::model::{HOST_IMAGE, Limits, Sandbox, SandboxId};
+use crate::model::{EgressMode, Limits, Sandbox, SandboxId};
+use crate::network::Network;
 use crate::publish::HostPorts;
-use crate::runtime::{Capability, Runtime};
+use crate::runtime::Runtime;
 use crate::snapshot::Snapshots;
 use crate::storage::{Pool, Tree, TreeKind};
 use crate::store::Store;
 use crate::volume::Volumes;
-use action::Birth;
 use command::{Command, Reply};
-use copy::Counted;
 use entry::Entry;
-use layout::Origin;
+use index::Index;
 use lifecycle::Event;
 use shared::Shared;
 use supervisor::DEFAULT_GRACE;
@@ -85,6 +90,8 @@ pub struct EngineConfig {
     pub max_limits: Limits,
     /// What a sandbox gets that names no limits.
     pub default_limits: Limits,
+    /// What a sandbox may reach that names no policy.
+    pub default_egress: EgressMode,
 }
 
 /// What an engine works with.
@@ -95,6 +102,8 @@ pub struct EngineParts {
     pub runtime: Arc<dyn Runtime>,
     /// What sandboxes are made from.
     pub images: Arc<dyn Images>,
+    /// What joins them to the world.
+    pub network: Arc<dyn Network>,
     /// Where the disks are.
     pub pool: Arc<dyn Pool>,
     /// The volumes.
@@ -124,80 +133,29 @@ impl Engine {
     /// Opens the engine: finds an earlier daemon's machines again, ends what
     /// was half done, sweeps what has no record, and starts the reaper.
     pub async fn open(config: EngineConfig, parts: EngineParts) -> Result<Self, EngineError> {
-        let EngineParts { store, runtime, images, pool, volumes, snapshots, logs, host_ports } =
-            parts;
         let shared = Arc::new(Shared {
             config,
-            table: store.table(),
-            store,
-            runtime,
-            images,
-            pool,
-            volumes,
-            snapshots,
-            logs,
-            host_ports,
-            index: Mutex::default(),
+            table: parts.store.table(),
+            store: parts.store,
+            runtime: parts.runtime,
+            images: parts.images,
+            index: Mutex::new(Index::new(parts.network.addresses())),
+            network: parts.network,
+            pool: parts.pool,
+            volumes: parts.volumes,
+            snapshots: parts.snapshots,
+            logs: parts.logs,
+            host_ports: parts.host_ports,
             announcer: watch::Announcer::new(),
             deadlines: reaper::Deadlines::default(),
             closing: AtomicBool::new(false),
         });
         let core = Core { shared: Arc::clone(&shared), reaper: Mutex::new(None) };
-        recovery::recover(&shared).await?;
+        let lost = recovery::recover(&shared).await?;
         *core.reaper.lock() = Some(tokio::spawn(reaper::run(shared)));
-        Ok(Self { core: Arc::new(core) })
-    }
-
-    /// Makes a sandbox and starts it; it is RUNNING and durable when this
-    /// resolves. A repeated `request_id` answers with the first one's sandbox.
-    /// Dropping the call does not stop the making.
-    pub async fn create(&self, request: CreateSandbox) -> Result<Sandbox, EngineError> {
-        let snapshot = request.snapshot.as_deref();
-        let snapshot = snapshot.map(|snapshot| self.snapshots().get(snapshot)).transpose()?;
-        let Some(snapshot) = snapshot else { return self.create_from(request, None).await };
-        let origin = Origin {
-            trees: snapshot.id.clone(),
-            size: Counted { disk: snapshot.size_bytes, volume: snapshot.volume_bytes },
-            own_volume: snapshot.own_volume.clone(),
-        };
-        self.create_from(self.over_snapshot(request, snapshot)?, Some(origin)).await
-    }
-
-    async fn create_from(
-        &self,
-        request: CreateSandbox,
-        mut origin: Option<Origin>,
-    ) -> Result<Sandbox, EngineError> {
-        let shared = &self.core.shared;
-        request.check()?;
-        let image = if request.image.is_empty() { HOST_IMAGE } else { &request.image };
-        let (image, _) = shared.images.source(image)?;
-        let limits = request.limits(&shared.config)?;
-        let main = request.main_process(|| shared.images.config(&image))?;
-        let hash = request.request_id.is_some().then(|| request.hash());
-        loop {
-            self.check_open()?;
-            let (reply, answer) = oneshot::channel();
-            let mut record = request.record(&image, limits, hash.as_deref(), shared.runtime.name());
-            record.main = main.clone();
-            layout::plan_volumes(shared, &request, &mut origin, &mut record)?;
-            let birth =
-                Birth { origin: origin.clone(), health_check: request.health_check.clone() };
-            let joined = match shared.reserve(record, birth, reply)? {
-                None => None,
-                Some((first, reply)) => {
-                    // A supervisor that has ended drops the reply.
-                    let _ = shared.supervisor(&first).send(Command::Join { reply }).await;
-                    Some(first)
-                }
-            };
-            match answer.await {
-                Ok(result) => return result,
-                // The first one is gone: this one makes it anew.
-                Err(_) if joined.is_some_and(|first| !shared.has(&first)) => {}
-                Err(_) => return Err(EngineError::ShuttingDown),
-            }
-        }
+        let engine = Self { core: Arc::new(core) };
+        tokio::spawn(engine.clone().start_again(lost));
+        Ok(engine)
     }
 
     /// Reads one sandbox.
@@ -272,13 +230,6 @@ impl Engine {
         shared.announcer.watch(existing).ok_or(EngineError::ShuttingDown)
     }
 
-    /// Counts as work on a sandbox, for its idle time.
-    pub fn touch(&self, id_or_name: &str) {
-        if let Ok(entry) = self.core.shared.find(id_or_name) {
-            entry.live(|live| live.active = Instant::now());
-        }
-    }
-
     /// Where a port of the host is.
     pub fn host_address(&self, host_port: u16) -> SocketAddr {
         self.core.shared.host_ports.address(host_port)
@@ -292,11 +243,6 @@ impl Engine {
     /// The driver's name.
     pub fn runtime_name(&self) -> &'static str {
         self.core.shared.runtime.name()
-    }
-
-    /// What isolation this host really gives.
-    pub fn capabilities(&self) -> Vec<Capability> {
-        self.core.shared.runtime.capabilities()
     }
 
     /// Takes no new call, waits for actions under way, writes everything down.
@@ -327,6 +273,7 @@ impl Engine {
             // One that stays, the next daemon's recovery ends.
             let _ = tokio::time::timeout_at(deadline, entry.disk.close(shared, &entry.id)).await;
         }
+        shared.network.close().await;
         shared.announcer.close();
         if let Err(error) = shared.store.flush().await {
             tracing::error!(%error, "the store could not be flushed");

@@ -181,7 +181,7 @@ impl ImageStore {
             pull,
         };
         shared.sweep()?;
-        let host = host::open(&dir.join(HOST_IMAGE)).map_err(|error| error.to_string());
+        let host = host::open(&**pool, &dir.join(HOST_IMAGE)).map_err(|error| error.to_string());
         if let Err(reason) = &host {
             tracing::warn!(reason, "the image `host` is not available");
         }

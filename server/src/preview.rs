@@ -10,8 +10,12 @@
 //! A [`target::Target`] owns the connections to one port. They are cut when
 //! the sandbox stops or goes, and when links to it are revoked.
 
+mod address;
 mod admit;
 mod forward;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod headers;
 mod host;
 mod link;
@@ -22,7 +26,7 @@ mod tend;
 mod wake;
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +38,7 @@ use hyper::body::{Body as _, Incoming};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
-use self::admit::{Admission, TOKEN_PARAMETER};
+use self::admit::{Admission, Admitted, Pages};
 use self::forward::{Kind, Way};
 use self::headers::{Came, to_sandbox};
 use self::host::Named;
@@ -43,11 +47,12 @@ use self::published::Published;
 use self::refusal::Refusal;
 use self::target::{Open, Target};
 use self::tend::Tending;
-use crate::auth::Access;
+use crate::auth::{Access, Caller, until_over};
 use crate::engine::{Engine, EngineError, Revoke, SandboxPatch, Visit};
 use crate::model::{Port, Sandbox, SandboxId};
-use crate::publish::Caller;
+use crate::publish;
 
+pub use address::{Link, PortPlaces};
 pub use host::{Domain, DomainError, Place};
 pub use link::KeyError;
 
@@ -77,17 +82,6 @@ pub struct Peer {
     pub secure: bool,
 }
 
-/// A link to a preview.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// For a browser.
-    pub url: String,
-    /// How long it is good; `None`: as long as the port is public.
-    pub ttl: Option<Duration>,
-    /// Where the port is published, if it is.
-    pub published: Option<SocketAddr>,
-}
-
 /// Serves previews; cheap to clone.
 #[derive(Clone)]
 pub struct Previews {
@@ -105,6 +99,8 @@ struct Inner {
 
 /// A request's way into a sandbox.
 struct Asked<'a> {
+    /// With whose token what is open ends.
+    caller: Caller,
     came: Came<'a>,
     kind: Kind,
     open: Open,
@@ -119,7 +115,7 @@ impl Previews {
         config: PreviewConfig,
         engine: Engine,
         access: Access,
-        callers: mpsc::Receiver<Caller>,
+        callers: mpsc::Receiver<publish::Caller>,
     ) -> Result<Self, KeyError> {
         let links = Links::open(data_dir)?;
         let inner = Arc::new(Inner { config, engine, access, links, targets: Mutex::default() });
@@ -146,8 +142,30 @@ impl Previews {
             true => Body::empty(),
             false => Body::new(body),
         });
-        let answer = self.inner.serve(&place, &host, request, peer).await;
+        let pages = Pages::OfSandbox(&self.inner.config.domain);
+        let answer = self.inner.serve(&place, &host, request, peer, pages).await;
         Ok(answer.unwrap_or_else(|refusal| refusal.answer()))
+    }
+
+    /// Answers what came through a tunnel to one port, whatever its host; the
+    /// tunnel's other end is secure.
+    pub(crate) async fn through(
+        &self,
+        place: &Place,
+        request: Request<Incoming>,
+        visitor: IpAddr,
+    ) -> Response<Body> {
+        let host = match host_of(&request) {
+            Ok(host) => host.unwrap_or_default().to_owned(),
+            Err(refusal) => return refusal.answer(),
+        };
+        let request = request.map(|body| match body.is_end_stream() {
+            true => Body::empty(),
+            false => Body::new(body),
+        });
+        let peer = Peer { address: SocketAddr::new(visitor, 0), secure: true };
+        let answer = self.inner.serve(place, &host, request, peer, Pages::OfHost(&host)).await;
+        answer.unwrap_or_else(|refusal| refusal.answer())
     }
 
     /// What a listener for previews alone says to other hosts.
@@ -156,7 +174,7 @@ impl Previews {
     }
 
     /// Answers a call of the API's that leads to a port; `prefix` is the part
-    /// of its path that the sandbox does not see. The call has shown a token.
+    /// of its path that the sandbox does not see. The call was let through.
     pub(crate) async fn pass(
         &self,
         sandbox: &str,
@@ -173,35 +191,6 @@ impl Previews {
         match self.inner.pass(sandbox, port, came, request).await {
             Ok(answer) => answer,
             Err(refusal) => refusal.answer(),
-        }
-    }
-
-    /// A link to a port: signed, unless the port is public.
-    pub fn link(&self, sandbox: &str, port: u16, ttl: Duration) -> Result<Link, EngineError> {
-        let Inner { engine, links, .. } = &*self.inner;
-        let sandbox = engine.record(sandbox)?;
-        let open = sandbox.port(port);
-        let not_open = || EngineError::PortNotOpen { sandbox: sandbox.id.clone(), port };
-        let Port { public, host_port, .. } = *open.ok_or_else(not_open)?;
-        let published = (host_port > 0).then(|| engine.host_address(host_port));
-        let place = Place { sandbox: sandbox.id.clone(), port };
-        let mut url = self.address(&place);
-        if public {
-            return Ok(Link { url, ttl: None, published });
-        }
-        let token = links.make(&place, sandbox.preview_generation, ttl);
-        url.push_str(&format!("?{TOKEN_PARAMETER}={token}"));
-        Ok(Link { url, ttl: Some(ttl), published })
-    }
-
-    /// Where a preview is, for a browser.
-    fn address(&self, place: &Place) -> String {
-        let config = &self.inner.config;
-        let (scheme, default) = if config.secure { ("https", 443) } else { ("http", 80) };
-        let name = config.domain.name_of(place);
-        match config.port {
-            port if port == default => format!("{scheme}://{name}/"),
-            port => format!("{scheme}://{name}:{port}/"),
         }
     }
 
@@ -229,6 +218,7 @@ impl Inner {
         host: &str,
         mut request: Request<Body>,
         peer: Peer,
+        pages: Pages<'_>,
     ) -> Result<Response<Body>, Refusal> {
         // Who is turned away leaves the sandbox as idle as it was.
         let record = self.engine.record(place.sandbox.as_str()).map_err(|error| no_way(&error))?;
@@ -237,18 +227,20 @@ impl Inner {
         let admission = Admission {
             access: &self.access,
             links: &self.links,
-            domain: &self.config.domain,
+            pages,
             place,
+            tenant: &record.tenant,
             port: &port,
             secure: peer.secure,
         };
-        if let Some(answer) = admission.admit(&mut request, kind == Kind::Upgrade)? {
-            return Ok(answer);
-        }
+        let caller = match admission.admit(&mut request, kind == Kind::Upgrade)? {
+            Admitted::Redirected(answer) => return Ok(answer),
+            Admitted::As(caller) => caller,
+        };
         let target = self.target(place, &port)?;
         let open = target.open(self.visit(place.sandbox.as_str())?)?;
         let came = Came { from: peer.address.ip(), secure: peer.secure, host, prefix: "" };
-        self.exchange(Asked { came, kind, open, target }, request).await
+        self.exchange(Asked { caller, came, kind, open, target }, request).await
     }
 
     async fn pass(
@@ -261,7 +253,9 @@ impl Inner {
         let record = self.engine.record(sandbox).map_err(|error| no_way(&error))?;
         let kind = Kind::of(&request);
         let (target, open) = self.open(&Place { sandbox: record.id.clone(), port })?;
-        let mut answer = self.exchange(Asked { came, kind, open, target }, request).await?;
+        let caller = request.extensions().get().cloned().ok_or(Refusal::Private)?;
+        let asked = Asked { caller, came, kind, open, target };
+        let mut answer = self.exchange(asked, request).await?;
         let headers = answer.headers_mut();
         // The host is the API's own: what a sandbox says there must neither
         // run as a page of it nor set its cookies.
@@ -304,7 +298,7 @@ impl Inner {
         asked: Asked<'_>,
         mut request: Request<Body>,
     ) -> Result<Response<Body>, Refusal> {
-        let Asked { came, kind, open, target } = asked;
+        let Asked { caller, came, kind, open, target } = asked;
         if request.method() == Method::CONNECT {
             return Err(Refusal::BadRequest("CONNECT is not for previews"));
         }
@@ -319,9 +313,10 @@ impl Inner {
             }
         }
         to_sandbox(request.headers_mut(), &came, &self.access);
-        let way =
-            Way { target: &target, engine: &self.engine, open, patience: self.config.patience };
-        way.forward(kind, request).await
+        let patience = self.config.patience;
+        let ending = caller.clone();
+        let way = Way { target: &target, engine: &self.engine, caller, open, patience };
+        Ok(until_over(way.forward(kind, request).await?, ending))
     }
 
     /// Closes what a sandbox's record does not allow any more.

@@ -56,13 +56,12 @@ pub enum PublishError {
         /// The last one.
         last: u16,
     },
-    /// Another sandbox has it.
-    #[error("port {port} of the host leads to {owner} already")]
+    /// Another sandbox has it. Which one is not said: it may be another
+    /// tenant's.
+    #[error("port {port} of the host leads to another sandbox already")]
     Taken {
         /// What was asked for.
         port: u16,
-        /// Who has it.
-        owner: SandboxId,
     },
     /// Another program has it, or it can't be listened on.
     #[error("port {port} of the host can't be listened on: {cause}")]
@@ -189,9 +188,7 @@ impl Claim {
         let mut taken = self.ports.taken.lock();
         match taken.get(&host_port).map(|taken| &taken.owner) {
             Some(owner) if *owner == self.sandbox => return Ok(()),
-            Some(owner) => {
-                return Err(PublishError::Taken { port: host_port, owner: owner.clone() });
-            }
+            Some(_) => return Err(PublishError::Taken { port: host_port }),
             None => {}
         }
         let fresh = self.ports.listen(host_port, &self.sandbox, port.port);
@@ -297,7 +294,7 @@ mod tests {
         ports.claim(&first, &mut wanted).unwrap().keep(&wanted);
         assert_eq!(wanted.each_ref().map(|port| port.host_port), [9001, 9000, 0]);
         let taken = ports.claim(&second, &mut [port(1, false, 9000)]).err();
-        assert_eq!(taken, Some((0, PublishError::Taken { port: 9000, owner: first.clone() })));
+        assert_eq!(taken, Some((0, PublishError::Taken { port: 9000 })));
         // A claim that fails lets go of what it had.
         let none = ports.claim(&second, &mut [port(1, true, 0), port(2, true, 0)]).err();
         assert_eq!(none, Some((1, PublishError::NoneLeft)));

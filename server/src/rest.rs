@@ -16,11 +16,15 @@ mod call;
 mod download;
 mod events;
 mod failure;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod json;
 mod message;
 mod openapi;
 mod origin;
 mod query;
+mod reference;
 mod routes;
 mod rule;
 mod shape;
@@ -28,8 +32,11 @@ mod socket;
 mod template;
 mod upload;
 
+pub use call::{BytesCodec, Caller, Grpcs};
+pub use openapi::Comments;
 pub use origin::Origins;
 pub use routes::BadDescriptors;
+pub use rule::{Rule, rules};
 pub use template::BadTemplate;
 
 use std::convert::Infallible;
@@ -51,7 +58,7 @@ use tower::util::BoxCloneSyncService;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 
-use call::{Call, Caller, Grpcs};
+use call::Call;
 use events::Form;
 use failure::Failure;
 use query::Fields;
@@ -98,6 +105,7 @@ where
     Ok(Router::new()
         .route("/openapi.json", get(document))
         .route("/doc", get(document))
+        .merge(reference::router())
         .fallback(answer)
         .with_state(Arc::new(rest))
         .layer(compression))

@@ -14,6 +14,7 @@ mod file;
 pub mod linux;
 
 use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +70,20 @@ pub struct MachineSpec {
     pub disk_limit: Option<u64>,
     /// What is attached below its root.
     pub mounts: Vec<Mount>,
+    /// What is written before anything runs in it.
+    pub files: Vec<MachineFile>,
+}
+
+/// A small file that a machine finds at its start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineFile {
+    /// Relative to the root: a directory that is there, and a name.
+    pub path: &'static str,
+    /// All of it. A file there whose first line is another one stays, unless
+    /// `replace`.
+    pub content: String,
+    /// Whatever is there.
+    pub replace: bool,
 }
 
 /// A directory of the host's that a machine shows, owners as its own.
@@ -186,6 +201,16 @@ pub trait Runtime: Send + Sync + 'static {
         note: &serde_json::Value,
     ) -> Result<Arc<dyn Machine>, RuntimeError>;
 
+    /// The machine's network namespace, from what was sent when it was born;
+    /// `None` where the driver has none. `Gone` where the machine has ended.
+    async fn network_namespace(
+        &self,
+        _id: &SandboxId,
+        _note: &serde_json::Value,
+    ) -> Result<Option<OwnedFd>, RuntimeError> {
+        Ok(None)
+    }
+
     /// Ends whatever runs for this sandbox and frees what the host holds for
     /// it, the disk excepted. Returns when it is gone.
     async fn destroy(&self, id: &SandboxId) -> Result<(), RuntimeError>;
@@ -200,6 +225,20 @@ pub trait Runtime: Send + Sync + 'static {
 
     /// Those of them of which there is more than a disk.
     async fn machines(&self) -> Result<Vec<SandboxId>, RuntimeError>;
+}
+
+/// What a machine's users take of the host, init excepted. `None` where the
+/// host has no counter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MachineUsage {
+    /// On a processor since the machine was made, ended processes included.
+    pub cpu_time: Option<Duration>,
+    /// Bytes in use, without files in memory that the kernel drops first.
+    pub memory: Option<u64>,
+    /// The most bytes that counted against the limit at once.
+    pub memory_peak: Option<u64>,
+    /// Processes and threads.
+    pub pids: Option<u64>,
 }
 
 /// A machine that runs.
@@ -220,6 +259,9 @@ pub trait Machine: Send + Sync + 'static {
 
     /// How often the kernel killed for want of memory since the start.
     fn oom_kills(&self) -> u64;
+
+    /// What it uses now. Of one that has ended, nothing is counted.
+    async fn usage(&self) -> MachineUsage;
 
     /// Starts a process. `env` is the whole environment.
     async fn start(

@@ -2,18 +2,25 @@
 //! one port, and ends them in the opposite order.
 //!
 //! ```text
-//! data directory ─▶ store (its lock) ─▶ runtime ─▶ images ─▶ engine ─▶ services
+//! data directory ─▶ store (its lock) ─▶ runtime ─▶ images ─▶ network ─▶ engine ─▶ services
 //!                                                                │
 //!  TCP ─▶ HTTP/1.1 or 2 ─▶ token? ─▶ gRPC services, health, reflection
 //!  TCP ─▶ SSH ─▶ key? ─▶ sessions and files, where that is asked for
 //! ```
 
+mod compat;
 mod door;
 mod error;
 mod http;
+mod identity;
 mod listen;
+mod local;
+mod network;
+mod owners;
 mod previews;
+mod ssh;
 mod tls;
+mod world;
 
 use std::fs;
 use std::future::Future;
@@ -28,25 +35,31 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::auth::{self, Access, AdminToken, TOKEN_FILE};
-use crate::config::Config;
+use crate::auth::{AdminToken, Proxies, TOKEN_FILE, Throttle, Tokens};
+use crate::compat::Name;
+use crate::config::{Config, DefaultEgress};
 use crate::engine::{Engine, EngineConfig, EngineError, EngineParts, Images};
 use crate::image::{ImageError, ImageStore, PullConfig};
 use crate::main_log::MainLogs;
-use crate::model::{ExecDefaults, ImageConfig, ImageSource, Limits};
+use crate::model::{EgressMode, ExecDefaults, ImageConfig, ImageSource, Limits};
 use crate::preview::Previews;
 use crate::publish::{HostPorts, PublishConfig};
 use crate::runtime::{Runtime, RuntimeError};
 use crate::service::{self, Drain, Facts};
 use crate::snapshot::Snapshots;
-use crate::ssh::{Ssh, SshParts};
 use crate::storage::{self, Pool};
 use crate::store::{Store, StoreError};
+use crate::tunnel::Tunnels;
 use crate::volume::Volumes;
+use compat::Beside;
 use door::Door;
+use identity::Invitations;
+use local::LocalSocket;
+use ssh::SshServer;
 use tls::Tls;
 
 pub use error::StartError;
+pub use identity::Invitation;
 pub use tls::TlsError;
 
 /// The records, in the data directory.
@@ -60,7 +73,8 @@ const TEND_EVERY: Duration = Duration::from_secs(60);
 pub struct Server {
     listener: TcpListener,
     local_addr: SocketAddr,
-    front: http::Front,
+    fronts: http::Fronts,
+    beside: Beside,
     engine: Engine,
     images: Arc<ImageStore>,
     drain: watch::Sender<bool>,
@@ -68,9 +82,14 @@ pub struct Server {
     admin_token: Option<AdminToken>,
     ssh: Option<SshServer>,
     previews: Previews,
+    tunnels: Tunnels,
     preview_listener: Option<TcpListener>,
     tls: Option<Arc<Tls>>,
     tending: Tending,
+    socket: LocalSocket,
+    tokens: Option<Arc<Tokens>>,
+    proxies: Proxies,
+    invitations: Option<Invitations>,
 }
 
 /// Looks after the storage from time to time, until it is dropped.
@@ -96,13 +115,6 @@ impl Drop for Tending {
     }
 }
 
-/// SSH, where it is asked for.
-struct SshServer {
-    listener: TcpListener,
-    local_addr: SocketAddr,
-    ssh: Ssh,
-}
-
 impl Server {
     /// Opens every part and listens; connections wait until [`Server::run`].
     /// `open_runtime` is called with the data directory and its storage, once
@@ -112,31 +124,27 @@ impl Server {
         open_runtime: impl FnOnce(&Path, &Arc<dyn Pool>) -> Result<Arc<dyn Runtime>, RuntimeError>,
     ) -> Result<Self, StartError> {
         let start_time = SystemTime::now();
+        // What calls over TLS without naming one; another one that is there
+        // already serves as well.
+        drop(rustls::crypto::ring::default_provider().install_default());
         make_private(&config.data_dir)?;
         let store = open_store(&config.data_dir)?;
         let listener = listen::bind(config.listen).await?;
-        let local_addr = listener
-            .local_addr()
-            .map_err(|error| StartError::Listen { address: config.listen, error })?;
-        let ssh_listener = bind_ssh(config).await?;
+        let local_addr = listen::address(&listener, config.listen)?;
+        let ssh_listener = ssh::bind(config).await?;
         let preview_listener = previews::bind(config).await?;
+        let beside = Beside::open(config).await?;
         let tls = previews::open_tls(config)?;
-        let (access, admin_token) = open_access(config, &store).await?;
+        let (access, admin_token) = identity::open_access(config, &store).await?;
         let pool = storage::open(&config.data_dir, config.storage)?;
         let runtime = open_runtime(&config.data_dir, &pool)?;
-        let pull = PullConfig {
-            docker_config: config.docker_config.clone(),
-            stall: Duration::from_millis(config.pull_stall_millis),
-        };
-        let images = Arc::new(ImageStore::open_with(&pool, &store, pull)?);
-        let (host_ports, callers) = HostPorts::new(PublishConfig {
-            address: config.publish_address,
-            range: config.publish_range.clone(),
-        });
+        let images = Arc::new(ImageStore::open_with(&pool, &store, pull_config(config))?);
+        let (host_ports, callers) = HostPorts::new(publish_config(config));
         let parts = EngineParts {
             store: store.clone(),
             runtime,
             images: Arc::clone(&images) as Arc<dyn Images>,
+            network: network::open(config).await?,
             volumes: Volumes::open(Arc::clone(&pool), &store)?,
             snapshots: Snapshots::open(Arc::clone(&pool), &store)?,
             pool: Arc::clone(&pool),
@@ -148,27 +156,32 @@ impl Server {
         let preview_config = previews::config_of(config, local_addr, preview_listener.as_ref());
         let (data_dir, theirs) = (&config.data_dir, (engine.clone(), access.clone()));
         let previews = Previews::open(data_dir, preview_config, theirs.0, theirs.1, callers)?;
-        let ssh = match ssh_listener {
-            None => None,
-            Some(listener) => {
-                Some(open_ssh(config, listener, store, engine.clone(), access.clone()).await?)
-            }
-        };
-        let kernel = read("/proc/sys/kernel/osrelease")?.trim().to_owned();
+        let tunnels = Tunnels::open(config.cloudflared.clone(), engine.clone(), previews.clone());
+        let before = http::Before { store: store.clone(), image: config.compat.image.clone() };
+        let ssh = ssh::open(config, ssh_listener, store, engine.clone(), access.clone()).await?;
         let (drain, draining) = Drain::new();
+        let throttle = Throttle::default();
+        let page = identity::page(config, local_addr, beside.world_url());
+        let identities = identity::identities(&access, &throttle, page);
+        let invitations = Invitations::of(&identities);
+        let tokens = access.tokens().cloned();
         let parts = service::Parts {
             engine: engine.clone(),
             images: Arc::clone(&images),
-            facts: Facts { kernel, start_time },
+            facts: facts(start_time)?,
             drain: draining.clone(),
             previews: previews.clone(),
+            tunnels: tunnels.clone(),
             ssh: ssh.as_ref().map(|server| server.ssh.clone()),
+            identities,
         };
-        let front = http::front(parts, access, config.origins()).await;
+        let fronts = http::fronts(parts, access, throttle, beside.origins(config), before).await?;
+        let socket = LocalSocket::bind(config.socket.as_deref(), &config.data_dir)?;
         Ok(Self {
             listener,
             local_addr,
-            front,
+            fronts,
+            beside,
             engine,
             images,
             drain,
@@ -176,9 +189,14 @@ impl Server {
             admin_token,
             ssh,
             previews,
+            tunnels,
             preview_listener,
             tls,
             tending,
+            socket,
+            tokens,
+            proxies: Proxies::new(&config.trusted_proxy),
+            invitations,
         })
     }
 
@@ -197,29 +215,90 @@ impl Server {
         self.preview_listener.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
+    /// Where it serves each of the systems before ours alone.
+    pub fn compat_addrs(&self) -> Vec<(Name, SocketAddr)> {
+        self.beside.addresses()
+    }
+
+    /// Where the world finds the API, if it is to.
+    pub fn world_url(&self) -> Option<&str> {
+        self.beside.world_url()
+    }
+
     /// Where the admin token of this start comes from; `None` where no token
     /// is asked for.
     pub fn admin_token(&self) -> Option<AdminToken> {
         self.admin_token
     }
 
+    /// The socket of this machine.
+    pub fn socket(&self) -> &Path {
+        self.socket.path()
+    }
+
+    /// Makes a pairing code for an admin's token; `None` where no token is
+    /// asked for.
+    pub fn invite(&self) -> Option<Invitation> {
+        self.invitations.as_ref()?.make()
+    }
+
     /// Serves until `shutdown` resolves, then lets calls finish for a while.
     /// Sandboxes go on.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let (draining, mut sessions_end) = (self.draining.clone(), self.draining.clone());
-        let door = Door::new(self.previews.clone(), Some(self.front), self.tls.clone());
-        let calls = listen::serve(self.listener, door, shutdown, Some(self.drain), self.draining);
-        let alone = Door::new(self.previews.clone(), None, self.tls);
-        let previews = previews::serve(self.preview_listener, alone, self.previews, draining);
+        let proxies = self.proxies;
+        let previews = self.previews.clone();
+        let tls = self.tls.clone();
+        let fronts = self.fronts;
+        let door = Door::new(previews, Some(fronts.main.clone()), tls, proxies.clone());
+        let local = self.socket.serve(door.without_tls(), self.draining.clone());
+        let destroys = self.beside.destroys;
+        let beside = self.beside.serve(&door, &fronts, self.previews.clone(), &draining);
+        let ending = fronts.ending();
+        let shutdown = async {
+            tokio::select! {
+                () = shutdown => {}
+                () = ending => {}
+            }
+        };
+        let calls =
+            listen::serve(self.listener, door.clone(), shutdown, Some(self.drain), self.draining);
+        let alone = Door::new(self.previews.clone(), None, self.tls, proxies);
+        let previews =
+            previews::serve(self.preview_listener, alone, self.previews, draining.clone());
         let sessions = async {
             if let Some(SshServer { listener, ssh, .. }) = self.ssh {
                 ssh.serve(listener, async move { sessions_end.begun().await }).await;
             }
         };
-        tokio::join!(calls, previews, sessions);
+        tokio::join!(calls, local, previews, beside, sessions);
         drop(self.tending);
+        self.tunnels.close().await;
+        if destroys {
+            compat::destroy(&self.engine).await;
+        }
         self.images.close().await;
+        if let Some(tokens) = self.tokens
+            && let Err(error) = tokens.write_down().await
+        {
+            tracing::warn!(%error, "when tokens were last shown can't be written down");
+        }
         self.engine.shutdown().await;
+    }
+}
+
+fn facts(start_time: SystemTime) -> Result<Facts, StartError> {
+    Ok(Facts { kernel: read("/proc/sys/kernel/osrelease")?.trim().to_owned(), start_time })
+}
+
+fn publish_config(config: &Config) -> PublishConfig {
+    PublishConfig { address: config.publish_address, range: config.publish_range.clone() }
+}
+
+fn pull_config(config: &Config) -> PullConfig {
+    PullConfig {
+        docker_config: config.docker_config.clone(),
+        stall: Duration::from_millis(config.pull_stall_millis),
     }
 }
 
@@ -251,50 +330,6 @@ fn open_store(data_dir: &Path) -> Result<Store, StartError> {
     })
 }
 
-async fn open_access(
-    config: &Config,
-    store: &Store,
-) -> Result<(Access, Option<AdminToken>), StartError> {
-    if config.no_auth {
-        tracing::warn!("callers are asked for no token");
-        return Ok((Access::Open, None));
-    }
-    let (access, origin) = auth::open_admin_token(&config.data_dir, store).await?;
-    Ok((access, Some(origin)))
-}
-
-async fn bind_ssh(config: &Config) -> Result<Option<TcpListener>, StartError> {
-    let Some(address) = config.ssh_listen else { return Ok(None) };
-    match listen::bind(address).await {
-        Ok(listener) => Ok(Some(listener)),
-        Err(StartError::AddressInUse(address)) => Err(StartError::SshAddressInUse(address)),
-        Err(error) => Err(error),
-    }
-}
-
-async fn open_ssh(
-    config: &Config,
-    listener: TcpListener,
-    store: Store,
-    engine: Engine,
-    access: Access,
-) -> Result<SshServer, StartError> {
-    let address = listener.local_addr().map_err(|error| StartError::Listen {
-        address: config.ssh_listen.unwrap_or(config.listen),
-        error,
-    })?;
-    let host = match &config.ssh_host {
-        Some(host) => host.clone(),
-        None if address.ip().is_unspecified() => {
-            read("/proc/sys/kernel/hostname")?.trim().to_owned()
-        }
-        None => address.ip().to_canonical().to_string(),
-    };
-    let parts = SshParts { engine, store, access, address, host };
-    let ssh = Ssh::open(&config.data_dir, parts).await?;
-    Ok(SshServer { listener, local_addr: address, ssh })
-}
-
 fn engine_config(config: &Config, pool: &dyn Pool) -> Result<EngineConfig, StartError> {
     let cpus = std::thread::available_parallelism()
         .map_err(|error| StartError::Host { path: "the number of processors", error })?;
@@ -306,6 +341,10 @@ fn engine_config(config: &Config, pool: &dyn Pool) -> Result<EngineConfig, Start
         max_sandboxes: config.max_sandboxes as usize,
         max_limits,
         default_limits: Limits::default_for(&max_limits),
+        default_egress: match config.egress {
+            DefaultEgress::Deny => EgressMode::Deny,
+            DefaultEgress::Open => EgressMode::Open,
+        },
     })
 }
 

@@ -37,7 +37,7 @@ pub use record::{SshAccessRecord, SshKeyRecord};
 
 use crate::auth::{Access, TokenHash};
 use crate::engine::{Engine, EngineError};
-use crate::model::{SandboxId, SshAccessId, SshKeyId};
+use crate::model::{Reach, Sandbox, SandboxId, SshAccessId, SshKeyId, Tenant};
 use crate::store::{Store, StoreError};
 use doors::Doors;
 
@@ -141,9 +141,24 @@ impl Ssh {
         Ok(record)
     }
 
-    /// The keys of all tokens, oldest first.
-    pub fn keys(&self) -> Vec<SshKeyRecord> {
-        self.shared.doors.keys()
+    /// The keys of the tokens that a caller reaches, oldest first.
+    pub fn keys(&self, reach: &Reach) -> Vec<SshKeyRecord> {
+        let mut keys = self.shared.doors.keys();
+        keys.retain(|key| reach.includes(&self.shared.tenant_of(key), None));
+        keys
+    }
+
+    /// Whose a key is.
+    pub fn owner_of_key(&self, id: &SshKeyId) -> Option<Tenant> {
+        let keys = self.shared.doors.keys();
+        keys.iter().find(|key| key.id == *id).map(|key| self.shared.tenant_of(key))
+    }
+
+    /// Whose an access is: its sandbox's.
+    pub fn owner_of_access(&self, id: &SshAccessId) -> Option<Arc<Sandbox>> {
+        let accesses = self.shared.doors.accesses();
+        let access = accesses.iter().find(|access| access.id == *id)?;
+        self.shared.engine.record(access.sandbox_id.as_str()).ok()
     }
 
     /// Takes a key away, if it is there; its sessions end.
@@ -186,13 +201,15 @@ impl Ssh {
     }
 
     /// The accesses that have not run out, oldest first; of one sandbox, or of
-    /// all.
-    pub fn accesses(&self, sandbox: Option<&SandboxId>) -> Vec<SshAccessRecord> {
+    /// all that a caller reaches.
+    pub fn accesses(&self, sandbox: Option<&SandboxId>, reach: &Reach) -> Vec<SshAccessRecord> {
         let now = SystemTime::now();
         let mut accesses = self.shared.doors.accesses();
         accesses.retain(|access| {
             let asked = sandbox.is_none_or(|sandbox| access.sandbox_id == *sandbox);
-            asked && access.expire_time > now && self.shared.has(&access.sandbox_id)
+            let record = self.shared.engine.record(access.sandbox_id.as_str());
+            let reached = record.is_ok_and(|record| reach.includes_sandbox(&record));
+            asked && access.expire_time > now && reached
         });
         accesses
     }
@@ -237,6 +254,11 @@ impl Ssh {
 }
 
 impl Shared {
+    /// Of a key without a token that is known, the admin's.
+    fn tenant_of(&self, key: &SshKeyRecord) -> Tenant {
+        key.opens(&self.access).map(|caller| caller.tenant()).unwrap_or_default()
+    }
+
     fn has(&self, sandbox: &SandboxId) -> bool {
         self.engine.get(sandbox.as_str()).is_ok()
     }
@@ -249,7 +271,7 @@ impl Shared {
         let accesses: Vec<_> = accesses.into_iter().map(|access| access.id).collect();
         self.doors.remove_accesses(&accesses).await?;
         let mut keys = self.doors.keys();
-        keys.retain(|key| !key.opens(&self.access));
+        keys.retain(|key| key.opens(&self.access).is_none());
         let keys: Vec<_> = keys.into_iter().map(|key| key.id).collect();
         self.doors.remove_keys(&keys).await
     }

@@ -223,6 +223,15 @@ pub trait Pool: Send + Sync + 'static {
     /// Makes what is in such a directory read-only, where the driver can.
     fn seal(&self, path: &Path) -> Result<(), StorageError>;
 
+    /// Makes an image's root read-only where the driver can, and sees to it that
+    /// no disk begun after it has a number of one of its files.
+    fn seal_root(&self, path: &Path) -> Result<(), StorageError> {
+        self.seal(path)
+    }
+
+    /// Bounds the bytes of such a directory.
+    fn bound_directory(&self, path: &Path, bytes: u64) -> Result<(), StorageError>;
+
     /// Removes such a directory with all in it.
     fn remove_directory(&self, path: &Path) -> Result<(), StorageError>;
 

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use tokio::sync::Mutex;
 
 use crate::failpoint;
-use crate::model::{SandboxId, Volume, VolumeId, has_labels};
+use crate::model::{SandboxId, Tenant, Volume, VolumeId};
 use crate::storage::{Pool, StorageError, Tree, TreeKind, blocking, copy};
 use crate::store::{Catalog, Named, Store, StoreError};
 use crate::whole::whole;
@@ -63,6 +63,8 @@ pub struct NewVolume {
     pub labels: BTreeMap<String, String>,
     /// The sandbox that it is made for.
     pub owner: Option<SandboxId>,
+    /// Whose it will be.
+    pub tenant: Tenant,
     /// What it is a copy of, and how many bytes that has where they are
     /// counted; `None`: it is empty.
     pub from: Option<(Tree, Option<u64>)>,
@@ -102,14 +104,14 @@ impl Volumes {
         self.catalog.get(name_or_id).ok_or_else(|| VolumeError::NotFound(name_or_id.to_owned()))
     }
 
-    /// Volumes with all these labels, by name, after one name, at most `limit`.
+    /// Those that pass, by name, after one name, at most `limit`.
     pub fn list(
         &self,
-        labels: &BTreeMap<String, String>,
         after: Option<&str>,
         limit: usize,
+        pass: impl Fn(&Volume) -> bool,
     ) -> Vec<Volume> {
-        self.catalog.list(after, limit, |volume| has_labels(&volume.labels, labels))
+        self.catalog.list(after, limit, pass)
     }
 
     /// How many there are.
@@ -141,6 +143,7 @@ impl Volumes {
             create_time: now,
             update_time: now,
             owner: new.owner,
+            tenant: new.tenant,
             inherited_bytes: 0,
         };
         let (volumes, from) = (self.clone(), new.from);

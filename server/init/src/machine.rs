@@ -51,7 +51,7 @@ fn close(
     rustix::thread::set_name(c"skerry-init").step("set the name")?;
     let trees = wait_for_trees(stage, request.binds.len()).step("wait for the root")?;
     become_root().step("become the machine's root")?;
-    mounts::set_up(&trees, &request.binds)?;
+    mounts::set_up(&trees, &request.binds, &request.files)?;
     drop(trees);
     quieten().step("open /dev/null")?;
     if Guard::UtsNamespace.is_up() {

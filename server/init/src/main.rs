@@ -28,6 +28,7 @@ mod machine;
 mod mounts;
 mod program;
 mod server;
+mod small_file;
 mod stage;
 mod user;
 mod wire;

@@ -14,10 +14,11 @@ use rustix::mount::{
     FsMountFlags, FsOpenFlags, MountAttrFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags,
     fsconfig_create, fsconfig_set_string, fsmount, fsopen, move_mount, open_tree, unmount,
 };
-use skerry_api::init::Bind;
+use skerry_api::init::{Bind, SmallFile};
 use skerry_linux::idmap::{TreeAttributes, set_tree_attributes};
 
 use crate::guard::Guard;
+use crate::small_file;
 use crate::wire::{SetupError, Step};
 
 /// What the stage made.
@@ -56,11 +57,13 @@ const QUIET: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_NOSUID
     .union(MountAttrFlags::MOUNT_ATTR_NOEXEC);
 
 /// Makes the new root and turns into it; the old one is gone after.
-pub(crate) fn set_up(trees: &Trees, binds: &[Bind]) -> Result<(), SetupError> {
+pub(crate) fn set_up(trees: &Trees, binds: &[Bind], files: &[SmallFile]) -> Result<(), SetupError> {
     attach(&trees.root, CWD, "/root").step("attach the root")?;
     let root = rustix::fs::open("/root", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
         .step("open the root")?;
     let root = root.as_fd();
+    // Into the disk, before a volume may lie over it.
+    small_file::write_all(root, files);
     mount_at(root, "proc", "proc", &[], QUIET)?;
     // Only the owner of a network namespace may mount its sysfs.
     if Guard::NetNamespace.is_up() {
@@ -91,7 +94,7 @@ fn attach(tree: impl AsFd, directory: BorrowedFd<'_>, path: &str) -> rustix::io:
 }
 
 /// Opens a mount point below the root without following any link.
-fn open_beneath(root: BorrowedFd<'_>, path: &str) -> rustix::io::Result<OwnedFd> {
+pub(crate) fn open_beneath(root: BorrowedFd<'_>, path: &str) -> rustix::io::Result<OwnedFd> {
     rustix::fs::openat2(
         root,
         path,

@@ -42,6 +42,7 @@ pub(crate) fn run() -> Result<(), SetupError> {
     rustix::process::umask(Mode::empty());
     allow_many_descriptors();
     enter_empty_root().step("make a root of its own")?;
+    signal::heed_ignored();
     // A stage that ends needs nobody to wait for it.
     signal::ignore_children();
     let zygote = Zygote { proof, filters };

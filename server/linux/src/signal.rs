@@ -50,6 +50,26 @@ impl AsRawFd for ChildSignal {
     }
 }
 
+/// Makes signals that are ignored do what they do by default. A program that
+/// was started by `nohup`, or in the background of a script, is born with some
+/// ignored, and so is all that it starts: a shell can't even trap them.
+///
+/// SIGPIPE stays as it is: Rust ignores it on purpose.
+pub fn heed_ignored() {
+    for signal in (1..=libc::SIGRTMAX()).filter(|signal| *signal != libc::SIGPIPE) {
+        let mut action = MaybeUninit::<libc::sigaction>::uninit();
+        // SAFETY: the kernel fills the action in where it knows the signal, and
+        // only then it is read; SIG_DFL is a valid disposition.
+        unsafe {
+            if libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr()) == 0
+                && action.assume_init().sa_sigaction == libc::SIG_IGN
+            {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+        }
+    }
+}
+
 /// Leaves no zombie of children that nobody waits for.
 pub fn ignore_children() {
     // SAFETY: SIG_IGN is a valid disposition and no handler runs.

@@ -4,7 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Access, Token, TokenHash, TokenRecord};
+use super::{Token, TokenRecord};
+use crate::model::TokenId;
 use crate::store::{Batch, PrivateFile, Store, StoreError};
 
 /// The admin token's file in the data directory.
@@ -41,27 +42,32 @@ pub enum AuthError {
     /// Its record can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Its record is gone again.
+    #[error("the admin's token has no record")]
+    NoAdmin,
 }
 
-/// Finds the admin token or makes one. Blocks on small files.
+/// Finds the admin token or makes one, and answers with its id. Blocks on
+/// small files.
 ///
 /// A new token's record is written first: a crash before its file is there
 /// leaves a file that the next start finds unknown, and replaces.
-pub async fn open_admin_token(
+pub(super) async fn open(
     data_dir: &Path,
     store: &Store,
-) -> Result<(Access, AdminToken), AuthError> {
+) -> Result<(TokenId, AdminToken), AuthError> {
     let path = data_dir.join(TOKEN_FILE);
     let in_file = |error| AuthError::File { path: path.clone(), error };
-    let records = store.table::<TokenRecord>().all()?;
+    let mut records = store.table::<TokenRecord>().all()?;
+    records.retain(|record| record.fixed);
     if let Some(token) = read(&path).map_err(in_file)? {
         let digits = token.hash().to_hex();
-        if records.iter().any(|record| record.hash == digits) {
-            return Ok((access(&records), AdminToken::Kept));
+        if let Some(found) = records.iter().find(|record| record.hash == digits) {
+            return Ok((found.id.clone(), AdminToken::Kept));
         }
     }
     let token = Token::generate().map_err(AuthError::Random)?;
-    let record = TokenRecord { hash: token.hash().to_hex(), create_time: SystemTime::now() };
+    let record = TokenRecord::admin(token.hash(), SystemTime::now());
     let mut batch = Batch::default();
     for old in &records {
         batch.delete::<TokenRecord>(&old.hash);
@@ -70,12 +76,7 @@ pub async fn open_admin_token(
     store.commit(batch).await?;
     PrivateFile::write(data_dir, TOKEN_FILE, &format!("{}\n", token.secret())).map_err(in_file)?;
     let origin = if records.is_empty() { AdminToken::Made } else { AdminToken::Replaced };
-    Ok((access(&[record]), origin))
-}
-
-fn access(records: &[TokenRecord]) -> Access {
-    let hashes = records.iter().filter_map(|record| TokenHash::from_hex(&record.hash));
-    Access::Tokens(hashes.collect())
+    Ok((record.id, origin))
 }
 
 /// The token in the file; `None` where the file is missing or holds none.
@@ -99,6 +100,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::auth::{Access, Tokens};
 
     struct Daemon {
         dir: tempfile::TempDir,
@@ -113,15 +115,16 @@ mod tests {
         }
 
         async fn start(&self) -> (Access, AdminToken) {
-            open_admin_token(self.dir.path(), &self.store).await.unwrap()
+            let (tokens, origin) = Tokens::open(self.dir.path(), &self.store, &[]).await.unwrap();
+            (Access::Tokens(tokens), origin)
         }
 
         fn file(&self) -> PathBuf {
             self.dir.path().join(TOKEN_FILE)
         }
 
-        fn header(&self) -> String {
-            format!("Bearer {}", fs::read_to_string(self.file()).unwrap().trim())
+        fn secret(&self) -> String {
+            fs::read_to_string(self.file()).unwrap().trim().to_owned()
         }
     }
 
@@ -130,16 +133,15 @@ mod tests {
         let daemon = Daemon::new();
         let (access, origin) = daemon.start().await;
         assert_eq!(origin, AdminToken::Made);
-        let header = daemon.header();
-        assert_eq!(access.check(Some(header.as_bytes())), Ok(()));
+        let secret = daemon.secret();
+        assert!(access.identify(secret.as_bytes()).is_some());
         let mode = fs::metadata(daemon.file()).unwrap().permissions().mode();
         assert_eq!(mode & 0o7777, 0o600);
         let (access, origin) = daemon.start().await;
-        assert_eq!((origin, daemon.header()), (AdminToken::Kept, header.clone()));
-        assert_eq!(access.check(Some(header.as_bytes())), Ok(()));
-        let plain = header.strip_prefix("Bearer ").unwrap();
+        assert_eq!((origin, daemon.secret()), (AdminToken::Kept, secret.clone()));
+        assert!(access.identify(secret.as_bytes()).is_some());
         let records = daemon.store.table::<TokenRecord>().all().unwrap();
-        assert!(!serde_json::to_string(&records).unwrap().contains(plain));
+        assert!(!serde_json::to_string(&records).unwrap().contains(&secret));
     }
 
     #[tokio::test]
@@ -152,12 +154,12 @@ mod tests {
         ];
         daemon.start().await;
         for damage in damages {
-            let old = daemon.header();
+            let old = daemon.secret();
             damage();
             let (access, origin) = daemon.start().await;
             assert_eq!(origin, AdminToken::Replaced);
-            assert_eq!(access.check(Some(daemon.header().as_bytes())), Ok(()));
-            assert!(access.check(Some(old.as_bytes())).is_err());
+            assert!(access.identify(daemon.secret().as_bytes()).is_some());
+            assert!(access.identify(old.as_bytes()).is_none());
         }
     }
 }

@@ -18,7 +18,9 @@ use super::health;
 use super::layout::{self, Origin};
 use super::lifecycle::Action;
 use super::main_process;
+use super::network;
 use super::shared::Shared;
+use super::trust;
 use crate::failpoint;
 use crate::model::{HealthCheck, Sandbox, SandboxState};
 use crate::runtime::{Machine, RuntimeError};
@@ -105,7 +107,11 @@ impl Work {
     /// Does an action to its end. Dropping it leaves what a delete can clear.
     pub(super) async fn run(self, action: Action) -> Result<Settled, EngineError> {
         match action {
-            Action::Create => self.make(&CREATE).await,
+            // Of one whose machine an earlier daemon made, only the check is left.
+            Action::Create => match self.machine.clone() {
+                None => self.make(&CREATE).await,
+                Some(machine) => self.checked(machine).await,
+            },
             Action::Start => self.start().await,
             Action::Stop => self.stop().await,
             Action::CleanUp => self.clean_up().await,
@@ -152,10 +158,12 @@ impl Work {
         self.record.stop_time = None;
         self.record.oom_kills = 0;
         main_process::next_run(&mut self.record);
+        self.record.unchecked.clone_from(&self.birth.health_check);
         let creating = self.record.state == SandboxState::Creating;
         self.record.state = SandboxState::Running;
         let (born, note) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
+        let wanted = self.record.clone();
         let making = async {
             let made = shared.runtime.create(&spec, born).await;
             failpoint::hit(points.machine);
@@ -167,26 +175,51 @@ impl Work {
         let recording = async {
             // Not sent where there is no machine.
             let Ok(note) = note.await else { return Ok(()) };
+            let joining = network::join(&shared, &wanted, note.clone());
             self.record.machine = Some(note);
             self.record.update_time = SystemTime::now();
-            shared.table.put(&self.record).await
+            let (joined, recorded) = tokio::join!(joining, shared.table.put(&self.record));
+            recorded?;
+            joined
         };
-        let (made, recorded) = tokio::join!(making, recording);
+        let admitting = network::admit(&shared, &wanted);
+        let (made, recorded, admitted) = tokio::join!(making, recording, admitting);
         let machine = made?;
         recorded?;
+        admitted?;
         failpoint::hit(points.settled);
-        match main_process::start(&self.shared, &self.record, &machine).await {
-            Err(error) if creating => return Err(error),
+        match self.begin(&machine).await {
+            Err((_, error)) if creating => return Err(error),
             // What is wrong can be mended while it runs.
-            Err(error) => {
-                self.record.state_reason = format!("its main process can't be started: {error}");
+            Err((what, error)) => {
+                self.record.state_reason = format!("{what}: {error}");
                 self.shared.table.put(&self.record).await?;
             }
             Ok(()) => {}
         }
+        self.checked(machine).await
+    }
+
+    /// What comes before the sandbox is its caller's, and what could not be
+    /// done of it.
+    async fn begin(
+        &mut self,
+        machine: &Arc<dyn Machine>,
+    ) -> Result<(), (&'static str, EngineError)> {
+        let trusted = trust::establish(&**machine, &mut self.record).await;
+        let changed = trusted.map_err(|error| ("it does not trust its own authority", error))?;
+        let what = "its main process can't be started";
+        if changed {
+            self.shared.table.put(&self.record).await.map_err(|error| (what, error.into()))?;
+        }
+        let started = main_process::start(&self.shared, &self.record, machine).await;
+        started.map_err(|error| (what, error))
+    }
+
+    async fn checked(mut self, machine: Arc<dyn Machine>) -> Result<Settled, EngineError> {
+        self.record.state = SandboxState::Running;
         let complaint = self.check_health(&machine).await?;
-        self.machine = Some(machine);
-        Ok(Settled { complaint, ..Settled::new(self.record, self.machine) })
+        Ok(Settled { complaint, ..Settled::new(self.record, Some(machine)) })
     }
 
     /// A machine that does not pass is deleted, or kept with a complaint.
@@ -195,15 +228,17 @@ impl Work {
         machine: &Arc<dyn Machine>,
     ) -> Result<Option<EngineError>, EngineError> {
         let Some(check) = self.birth.health_check.take() else { return Ok(None) };
-        match health::wait_for(machine, &check).await {
-            Ok(()) => Ok(None),
-            Err(error) if check.delete_on_failure => Err(error),
+        let complaint = match health::wait_for(machine, &check).await {
+            Ok(()) => None,
+            Err(error) if check.delete_on_failure => return Err(error),
             Err(error) => {
                 self.record.state_reason = error.to_string();
-                self.shared.table.put(&self.record).await?;
-                Ok(Some(error))
+                Some(error)
             }
-        }
+        };
+        self.record.unchecked = None;
+        self.shared.table.put(&self.record).await?;
+        Ok(complaint)
     }
 
     /// Nothing of a machine stays when a start fails; something may be there
@@ -293,6 +328,7 @@ impl Work {
         failpoint::hit("delete.recorded");
         self.shared.runtime.destroy(&id).await?;
         failpoint::hit("delete.machine");
+        network::release(&self.shared, &self.record).await?;
         layout::remove_own_volume(&self.shared, &self.record).await?;
         self.shared.table.delete(id.as_str()).await?;
         failpoint::hit("delete.record_dropped");

@@ -34,6 +34,8 @@ pub(super) struct Live {
     pub(super) machine: Option<Arc<dyn Machine>>,
     /// When it was last worked with.
     pub(super) active: Instant,
+    /// Until when it counts as worked with, whatever happens.
+    pub(super) kept: Instant,
     /// Callers that are at its ports now.
     pub(super) visits: usize,
     /// The end of its last exec by the host's clock, and when it was seen.
@@ -58,10 +60,12 @@ impl Entry {
     pub(super) fn new(record: Sandbox, machine: Option<Arc<dyn Machine>>) -> Arc<Self> {
         let now = Instant::now();
         let when = |time: Option<SystemTime>| time.map_or(now, instant_of);
+        let left = record.keep_alive.and_then(|end| end.duration_since(SystemTime::now()).ok());
         Arc::new(Self {
             id: record.id.clone(),
             live: Mutex::new(Live {
                 active: now,
+                kept: now + left.unwrap_or_default(),
                 visits: 0,
                 exec_ended: None,
                 started: when(record.start_time),

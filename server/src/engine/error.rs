@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{SandboxId, SandboxState};
+use crate::network::NetworkError;
 use crate::publish::PublishError;
 use crate::runtime::{FileError, RuntimeError, SpawnError};
 use crate::snapshot::SnapshotError;
@@ -137,6 +138,9 @@ pub enum EngineError {
     /// The runtime failed.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),
+    /// Of the network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

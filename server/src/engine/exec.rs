@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::entry::Entry;
 use super::lifecycle::Event;
 use super::supervisor::DEFAULT_GRACE;
-use super::{Engine, EngineError, Images};
+use super::{Engine, EngineError, Images, trust};
 use crate::model::{ExecDefaults, ExecId, ExecSpec, OnExec, Sandbox, SandboxState};
 use crate::runtime::{Machine, Process, SpawnError};
 
@@ -137,6 +137,9 @@ fn environment(
     // daemon does not read.
     if matches!(spec.user.split(':').next(), Some("" | "root" | "0")) {
         env.insert("HOME".to_owned(), "/root".to_owned());
+    }
+    for (key, value) in trust::variables(sandbox) {
+        env.insert(key.to_owned(), value);
     }
     for (key, value) in image.iter().chain(&sandbox.env).chain(&spec.env) {
         env.insert(key.clone(), value.clone());

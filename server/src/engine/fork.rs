@@ -66,7 +66,9 @@ impl Engine {
                 1 => name.to_owned(),
                 _ => format!("{name}-{number}"),
             });
-            self.create_from(CreateSandbox::fork_of(parent, name), Some(origin.clone()))
+            let request = CreateSandbox::fork_of(parent, name);
+            let create = self.create_from(request, Some(origin.clone()));
+            async { Ok(create.await?.0) }
         });
         let made: Vec<_> = stream::iter(creates).buffered(AT_ONCE).collect().await;
         if made.iter().all(Result::is_ok) {

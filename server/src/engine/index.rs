@@ -1,12 +1,13 @@
 //! Who is there: sandboxes by id, name and `request_id`, and whose host ids
-//! are whose.
+//! and addresses are whose.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::EngineError;
 use super::entry::Entry;
-use crate::model::{Sandbox, SandboxId};
+use crate::model::{Sandbox, SandboxId, Tenant};
+use crate::network::AddressPool;
 
 /// First host id of the first range: above those of people and services.
 const FIRST_RANGE: u32 = 1 << 20;
@@ -55,15 +56,51 @@ impl UidRanges {
 }
 
 /// The index; behind one lock, held for look-ups only.
-#[derive(Default)]
 pub(super) struct Index {
     by_id: BTreeMap<SandboxId, Arc<Entry>>,
     by_name: HashMap<String, SandboxId>,
-    by_request: HashMap<String, SandboxId>,
+    /// By whose request it was, too: tenants know nothing of each other's.
+    by_request: HashMap<(Tenant, String), SandboxId>,
     pub(super) ranges: UidRanges,
+    /// `None` where sandboxes have no network.
+    addresses: Option<AddressPool>,
 }
 
 impl Index {
+    pub(super) fn new(addresses: Option<AddressPool>) -> Self {
+        Self {
+            by_id: BTreeMap::new(),
+            by_name: HashMap::new(),
+            by_request: HashMap::new(),
+            ranges: UidRanges::default(),
+            addresses,
+        }
+    }
+
+    /// Takes host ids for a new sandbox, and an address where it has a
+    /// network: both or none.
+    pub(super) fn take_ids(&mut self, record: &mut Sandbox) -> Result<(), EngineError> {
+        let exhausted = |what: &str| EngineError::Exhausted { what: what.to_owned() };
+        let base = self.ranges.take().ok_or_else(|| exhausted("ranges of host ids"))?;
+        if let Some(network) = &mut record.network {
+            let address = self.addresses.as_mut().and_then(AddressPool::take);
+            network.address = address.ok_or_else(|| {
+                self.ranges.give_back(base);
+                exhausted("addresses of sandboxes")
+            })?;
+        }
+        record.host_uid_base = base;
+        Ok(())
+    }
+
+    /// Gives back what a record took.
+    pub(super) fn give_ids_back(&mut self, record: &Sandbox) {
+        self.ranges.give_back(record.host_uid_base);
+        if let (Some(network), Some(addresses)) = (&record.network, &mut self.addresses) {
+            addresses.give_back(network.address);
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.by_id.len()
     }
@@ -80,9 +117,10 @@ impl Index {
         }
     }
 
-    /// The sandbox that a `request_id` made.
-    pub(super) fn of_request(&self, request_id: &str) -> Option<&Arc<Entry>> {
-        self.by_id.get(self.by_request.get(request_id)?)
+    /// The sandbox that a tenant's `request_id` made.
+    pub(super) fn of_request(&self, tenant: &Tenant, request_id: &str) -> Option<&Arc<Entry>> {
+        let key = (tenant.clone(), request_id.to_owned());
+        self.by_id.get(self.by_request.get(&key)?)
     }
 
     /// In order of creation, after one.
@@ -116,9 +154,13 @@ impl Index {
     pub(super) fn add(&mut self, sandbox: &Sandbox, entry: Arc<Entry>) {
         self.by_name.insert(sandbox.name.clone(), sandbox.id.clone());
         if let Some((request_id, _)) = &sandbox.request {
-            self.by_request.insert(request_id.clone(), sandbox.id.clone());
+            let key = (sandbox.tenant.clone(), request_id.clone());
+            self.by_request.insert(key, sandbox.id.clone());
         }
         self.ranges.claim(sandbox.host_uid_base);
+        if let (Some(network), Some(addresses)) = (&sandbox.network, &mut self.addresses) {
+            addresses.claim(network.address);
+        }
         self.by_id.insert(sandbox.id.clone(), entry);
     }
 
@@ -129,9 +171,9 @@ impl Index {
         }
         self.let_name_go(&sandbox.name, &sandbox.id);
         if let Some((request_id, _)) = &sandbox.request {
-            self.by_request.remove(request_id);
+            self.by_request.remove(&(sandbox.tenant.clone(), request_id.clone()));
         }
-        self.ranges.give_back(sandbox.host_uid_base);
+        self.give_ids_back(sandbox);
     }
 }
 

@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::EngineError;
 use super::copy::Counted;
 use super::shared::Shared;
+use super::{EngineError, network};
 use crate::model::{
     DEFAULT_MOUNT_PATH, MAX_MOUNTS, OwnVolume, Retention, Sandbox, SnapshotId, Volume, VolumeId,
     VolumeMount, check_mount_path,
@@ -104,6 +104,7 @@ pub(super) async fn lay_out(
             id: Some(own.volume.clone()),
             size_bytes: own.size_bytes,
             owner: Some(record.id.clone()),
+            tenant: record.tenant.clone(),
             from: copied.map(|origin| (snapshot::volume(&origin.trees), origin.size.volume)),
             ..NewVolume::default()
         };
@@ -143,6 +144,7 @@ pub(super) fn machine_spec(shared: &Shared, record: &Sandbox) -> Result<MachineS
         limits: record.limits,
         disk_limit: record.disk_limit().filter(|_| shared.pool.has_limits()),
         mounts: mounts.collect::<Result<_, EngineError>>()?,
+        files: network::files(shared, record),
     })
 }
 

@@ -14,8 +14,9 @@ use crate::main_log::{Content, LastRun, LogReader, LogWriter, MainLogs, Piece};
 use crate::model::{ExecId, ExecSpec, MainProcess, Sandbox, SandboxId};
 use crate::runtime::{Machine, OutputEvent, Process};
 
-/// How long a stop waits for the log of a main process that has ended.
-const LOG_WAIT: Duration = Duration::from_secs(2);
+/// How long a stop waits for the log of a main process that has ended: what a
+/// slow disk has not taken by then is lost.
+const LOG_WAIT: Duration = Duration::from_secs(10);
 
 impl Engine {
     /// Reads what a sandbox's main process has written, from a position on.

@@ -71,8 +71,8 @@ pub(super) fn deadline(live: &mut Live, now: Instant) -> Option<Due> {
                 OnIdle::Pause => Event::Pause,
                 OnIdle::Delete => Event::Delete,
             };
-            let idle = timeouts.idle.map(|span| Due {
-                at: last_work(live, now) + span,
+            let idle = timeouts.idle.filter(|_| !timeouts.always_on).map(|span| Due {
+                at: last_work(live, now).max(live.kept) + span,
                 event,
                 reason: "its idle_timeout has run out",
             });

@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | STOPPED | none, or one for its files, which is ended | STOPPED |
 //! | RUNNING | found again, goes on: it may be frozen for a copy | RUNNING; STOPPED where it has ended |
+//! | RUNNING, its create's check not over | found again, checked again | CREATING, then as after a create |
 //! | PAUSED | found again | PAUSED; STOPPED where it has ended |
 //! | PAUSING, RESUMING | found again, goes on: nobody was told it would not | RUNNING |
 //! | STARTING, STOPPING | ended | STOPPED |
@@ -21,7 +22,7 @@ use tokio::time::Instant;
 
 use super::entry::Entry;
 use super::shared::Shared;
-use super::{EngineError, layout, main_process};
+use super::{EngineError, layout, main_process, network, trust};
 use crate::model::{Sandbox, SandboxId, SandboxState};
 use crate::runtime::{Machine, RuntimeError};
 
@@ -53,12 +54,17 @@ fn plan(state: SandboxState) -> Plan {
     }
 }
 
-/// Brings every record and what the host holds into line.
-pub(super) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
+/// Brings every record and what the host holds into line. Answers with those
+/// to start again: always on, and lost while they ran.
+pub(super) async fn recover(shared: &Arc<Shared>) -> Result<Vec<SandboxId>, EngineError> {
     let records = shared.table.all()?;
+    network::adopt(shared, &records).await?;
     let known: HashSet<SandboxId> = records.iter().map(|record| record.id.clone()).collect();
     let (left, busy): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|record| plan(record.state) == Plan::Leave);
+    let on = busy.iter().filter(|record| record.timeouts.always_on && runs(record.state));
+    let on: HashSet<SandboxId> = on.map(|record| record.id.clone()).collect();
+    let mut lost = Vec::new();
     end_left_machines(shared, &left).await;
     for record in left {
         admit(shared, record, None);
@@ -70,13 +76,23 @@ pub(super) async fn recover(shared: &Arc<Shared>) -> Result<(), EngineError> {
         .await;
     for result in recovered {
         if let Some((record, machine)) = result? {
+            if record.state == SandboxState::Stopped && on.contains(&record.id) {
+                lost.push(record.id.clone());
+            }
             admit(shared, record, machine);
         }
     }
     sweep(shared, &known).await;
     sweep_logs(shared).await;
+    network::sweep(shared).await;
     shared.store.flush().await?;
-    Ok(())
+    Ok(lost)
+}
+
+/// Whether a sandbox in this state runs, or is about to.
+fn runs(state: SandboxState) -> bool {
+    use SandboxState::{Pausing, Resuming, Running, Starting};
+    matches!(state, Running | Pausing | Resuming | Starting)
 }
 
 /// Ends the machines that served the files of stopped sandboxes.
@@ -139,6 +155,7 @@ async fn find(
 ) -> Result<Arc<dyn Machine>, RuntimeError> {
     let note = record.machine.as_ref().ok_or(RuntimeError::Gone)?;
     let machine = shared.runtime.connect(&record.id, note).await?;
+    network::rejoin(shared, record, note).await?;
     if resume {
         machine.resume().await?;
     }
@@ -153,6 +170,12 @@ async fn found(
     if !matches!(record.state, SandboxState::Running | SandboxState::Paused) {
         record.state = SandboxState::Running;
         record.update_time = SystemTime::now();
+        shared.table.put_soon(&record).await?;
+    }
+    if trust::is_to_be_established(&record) {
+        if let Err(error) = trust::establish(&*machine, &mut record).await {
+            record.state_reason = format!("it does not trust its own authority: {error}");
+        }
         shared.table.put_soon(&record).await?;
     }
     if let Err(error) = main_process::take_up(shared, &record, &machine).await {
@@ -173,6 +196,7 @@ async fn end(
     record.update_time = SystemTime::now();
     record.stop_time = record.stop_time.filter(|_| failed_before).or(Some(record.update_time));
     record.machine = None;
+    record.unchecked = None;
     match reason.and_then(|reason| destroyed.map(|()| reason)) {
         Ok(_) if failed_before => {}
         Ok(reason) => {
@@ -209,6 +233,7 @@ async fn remove(shared: &Shared, mut record: Sandbox) -> Result<Recovered, Engin
 
 async fn remove_all(shared: &Shared, record: &Sandbox) -> Result<(), EngineError> {
     remove_from_host(shared, &record.id).await?;
+    network::release(shared, record).await?;
     layout::remove_own_volume(shared, record).await
 }
 

@@ -9,13 +9,15 @@ use serde::Serialize;
 
 use super::{EngineConfig, EngineError};
 use crate::model::{
-    HealthCheck, ImageConfig, Limits, LimitsPatch, MainProcess, MainRequest, OnExec, OnIdle, Port,
-    Retention, Sandbox, SandboxId, SandboxState, Snapshot, SnapshotId, Timeouts, check_name,
-    has_labels, replace_ports,
+    Credential, HealthCheck, ImageConfig, Limits, LimitsPatch, MainProcess, MainRequest,
+    NetworkPolicy, OnExec, OnIdle, Port, Reach, Retention, Sandbox, SandboxId, SandboxState,
+    Snapshot, SnapshotId, Tenant, Timeouts, check_name, has_labels, replace_ports,
 };
 use crate::storage::StorageError;
 pub(super) use check::{check_env, check_labels, check_snapshot_name, invalid_limit};
-use check::{check_port_list, check_request_id, check_timeouts, invalid, invalid_name};
+use check::{
+    check_group, check_port_list, check_request_id, check_timeouts, invalid, invalid_name,
+};
 
 /// A new sandbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -52,6 +54,13 @@ pub struct CreateSandbox {
     pub ports: Vec<Port>,
     /// What it must pass before it is there.
     pub health_check: Option<HealthCheck>,
+    /// What it may reach; `None`: as the daemon says.
+    pub network_policy: Option<NetworkPolicy>,
+    /// Reaches the others of this group; empty: none.
+    pub group: String,
+    /// What is added to its requests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<Credential>,
     /// The sandbox that it is forked from; [`super::Engine::fork`] sets it.
     #[serde(skip)]
     pub parent: Option<SandboxId>,
@@ -61,6 +70,9 @@ pub struct CreateSandbox {
     /// Makes a retry safe. Not part of what is compared.
     #[serde(skip)]
     pub request_id: Option<String>,
+    /// Whose it will be.
+    #[serde(skip)]
+    pub tenant: Tenant,
 }
 
 /// A volume to mount.
@@ -98,6 +110,15 @@ pub struct SandboxPatch {
     pub timeouts: TimeoutsPatch,
     /// What an exec does when it does not run.
     pub on_exec: Option<OnExec>,
+    /// What it may reach.
+    pub network_policy: Option<NetworkPolicy>,
+    /// Its group; empty: none.
+    pub group: Option<String>,
+    /// Until when it counts as worked on, where that is later than before.
+    pub keep_alive: Option<SystemTime>,
+    /// What is added to its requests: all of it. One with an empty value keeps
+    /// the value of the one that is the same otherwise.
+    pub credentials: Option<Vec<Credential>>,
     /// It has no parent any more.
     pub orphan: bool,
     /// What is open to previews: all of it.
@@ -126,6 +147,8 @@ pub struct TimeoutsPatch {
     pub max_lifetime: Option<Option<Duration>>,
     /// From a stop until it is deleted.
     pub auto_delete: Option<Option<Duration>>,
+    /// Whether `idle` never runs out.
+    pub always_on: Option<bool>,
 }
 
 /// Which sandboxes to list.
@@ -135,13 +158,15 @@ pub struct Filter {
     pub labels: BTreeMap<String, String>,
     /// It is in one of them; empty: in any.
     pub states: Vec<SandboxState>,
+    /// Who asks reaches it.
+    pub reach: Reach,
 }
 
 impl Filter {
     /// Whether a sandbox passes.
     pub fn matches(&self, sandbox: &Sandbox) -> bool {
         let state = self.states.is_empty() || self.states.contains(&sandbox.state);
-        state && has_labels(&sandbox.labels, &self.labels)
+        self.reach.includes_sandbox(sandbox) && state && has_labels(&sandbox.labels, &self.labels)
     }
 }
 
@@ -157,6 +182,7 @@ impl CreateSandbox {
         if let Some(request_id) = &self.request_id {
             check_request_id(request_id)?;
         }
+        check_group("group", &self.group)?;
         check_labels("labels", &self.labels)?;
         check_timeouts(&self.timeouts)?;
         check_port_list("ports", &self.ports)?;
@@ -177,6 +203,18 @@ impl CreateSandbox {
             env: parent.env.clone(),
             // Of the host's ports each has its own.
             ports: parent.ports.iter().map(Port::elsewhere).collect(),
+            network_policy: parent.network.as_ref().map(|network| network.policy.clone()),
+            group: parent
+                .network
+                .as_ref()
+                .and_then(|network| network.group.as_ref())
+                .map(|group| group.name.clone())
+                .unwrap_or_default(),
+            credentials: parent
+                .network
+                .as_ref()
+                .map(|network| network.credentials.all.clone())
+                .unwrap_or_default(),
             mounts: shared
                 .map(|mount| MountRequest {
                     volume: mount.volume.to_string(),
@@ -188,6 +226,7 @@ impl CreateSandbox {
             user: parent.user.clone(),
             cwd: parent.cwd.clone(),
             parent: Some(parent.id.clone()),
+            tenant: parent.tenant.clone(),
             ..Self::default()
         }
     }
@@ -241,6 +280,7 @@ impl CreateSandbox {
             labels: self.labels.clone(),
             limits,
             timeouts: self.timeouts.clone(),
+            keep_alive: None,
             on_exec: self.on_exec,
             env: self.env.clone(),
             create_time: now,
@@ -262,6 +302,9 @@ impl CreateSandbox {
             inherited_bytes: 0,
             ports: replace_ports(&[], self.ports.clone(), &mut preview_generation),
             preview_generation,
+            network: None,
+            tenant: self.tenant.clone(),
+            unchecked: None,
             disk_used_bytes: None,
         }
     }
@@ -297,6 +340,9 @@ impl SandboxPatch {
         if let Some(name) = self.name.as_deref().filter(|name| !name.is_empty()) {
             check_name(name).map_err(|error| invalid_name("sandbox.name", &error))?;
         }
+        if let Some(group) = &self.group {
+            check_group("sandbox.group", group)?;
+        }
         if let Some(labels) = &self.labels {
             check_labels("sandbox.labels", labels)?;
         }
@@ -315,6 +361,7 @@ impl TimeoutsPatch {
             on_idle: self.on_idle.unwrap_or(old.on_idle),
             max_lifetime: self.max_lifetime.unwrap_or(old.max_lifetime),
             auto_delete: self.auto_delete.unwrap_or(old.auto_delete),
+            always_on: self.always_on.unwrap_or(old.always_on),
         }
     }
 }

@@ -19,6 +19,7 @@ use super::watch::{Announcer, SandboxChange};
 use super::{EngineConfig, EngineError};
 use crate::main_log::MainLogs;
 use crate::model::{Sandbox, SandboxId, VolumeId};
+use crate::network::Network;
 use crate::publish::HostPorts;
 use crate::runtime::Runtime;
 use crate::snapshot::Snapshots;
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     pub(super) table: Table<Sandbox>,
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) images: Arc<dyn Images>,
+    pub(super) network: Arc<dyn Network>,
     pub(super) pool: Arc<dyn Pool>,
     pub(super) volumes: Volumes,
     pub(super) snapshots: Snapshots,
@@ -65,9 +67,9 @@ impl Shared {
         record
     }
 
-    /// Takes a name, a `request_id` and host ids for a new sandbox, and starts
-    /// its supervisor, which makes it. Where the `request_id` has made one
-    /// before, answers with that one instead, and gives the reply back.
+    /// Takes a name, a `request_id`, host ids and an address for a new sandbox,
+    /// and starts its supervisor, which makes it. Where the `request_id` has made
+    /// one before, answers with that one instead, and gives the reply back.
     pub(super) fn reserve(
         self: &Arc<Self>,
         mut record: Sandbox,
@@ -108,7 +110,7 @@ impl Shared {
         record: &mut Sandbox,
     ) -> Result<Option<Arc<Entry>>, EngineError> {
         if let Some((request_id, hash)) = &record.request
-            && let Some(first) = index.of_request(request_id)
+            && let Some(first) = index.of_request(&record.tenant, request_id)
         {
             let same = first.record().request.as_ref().is_some_and(|(_, first)| first == hash);
             return if same {
@@ -122,18 +124,15 @@ impl Shared {
             return Err(EngineError::Exhausted { what });
         }
         index.take_name(&record.name, &record.id)?;
-        match index.ranges.take() {
-            Some(base) => record.host_uid_base = base,
-            None => {
-                index.let_name_go(&record.name, &record.id);
-                return Err(EngineError::Exhausted { what: "ranges of host ids".to_owned() });
-            }
+        if let Err(error) = index.take_ids(record) {
+            index.let_name_go(&record.name, &record.id);
+            return Err(error);
         }
         match self.host_ports.claim(&record.id, &mut record.ports) {
             Ok(claim) => claim.keep(&record.ports),
             Err((index_of_port, error)) => {
                 index.let_name_go(&record.name, &record.id);
-                index.ranges.give_back(record.host_uid_base);
+                index.give_ids_back(record);
                 return Err(EngineError::Publish { index: index_of_port, error });
             }
         }

@@ -48,6 +48,7 @@ impl Engine {
                 own_volume: copied.volume,
                 create_time: SystemTime::now(),
                 scope,
+                tenant: record.tenant,
             };
             shared.snapshots.add(claim, snapshot.clone()).await?;
             failpoint::hit("snapshot.recorded");

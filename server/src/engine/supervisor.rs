@@ -99,6 +99,7 @@ pub(super) fn spawn(
         supervisor.act(SandboxState::Creating, record, Action::Create, DEFAULT_GRACE);
     } else {
         supervisor.watch_machine();
+        supervisor.check_again();
     }
     (sender, tokio::spawn(supervisor.run()))
 }
@@ -127,6 +128,16 @@ impl Supervisor {
             }
         }
         self.refuse_all(&EngineError::ShuttingDown);
+    }
+
+    /// Goes on with a create whose check an earlier daemon did not end.
+    fn check_again(&mut self) {
+        let (record, machine) =
+            self.entry.live(|live| (Arc::clone(&live.record), live.machine.is_some()));
+        if let (Some(check), true) = (record.unchecked.clone(), machine) {
+            self.birth.health_check = Some(check);
+            self.begin(SandboxState::Creating, Action::Create, DEFAULT_GRACE, "");
+        }
     }
 
     fn told(&mut self, command: Command) {

@@ -13,7 +13,7 @@ use crate::archive::{Intake, UnpackError};
 use crate::failpoint;
 use crate::model::{
     Limits, LimitsPatch, MIN_DISK_BYTES, OwnVolume, Retention, SandboxId, Snapshot, SnapshotId,
-    SnapshotScope, VolumeId, VolumeMount, check_image_name, check_mount_path, check_name,
+    SnapshotScope, Tenant, VolumeId, VolumeMount, check_image_name, check_mount_path, check_name,
 };
 use crate::snapshot::{Manifest, Room, SnapshotError};
 
@@ -30,7 +30,11 @@ impl Engine {
     }
 
     /// Begins to import a snapshot; `None`: by the name that the archive has.
-    pub fn import_snapshot(&self, name: Option<String>) -> Result<SnapshotImport, EngineError> {
+    pub fn import_snapshot(
+        &self,
+        name: Option<String>,
+        tenant: Tenant,
+    ) -> Result<SnapshotImport, EngineError> {
         if let Some(name) = &name {
             check_snapshot_name(name)?;
         }
@@ -41,7 +45,7 @@ impl Engine {
         let (answer, outcome) = oneshot::channel();
         tokio::spawn(async move {
             // A caller that has gone does not hear the answer.
-            let _unheard = answer.send(import(&shared, name, received).await);
+            let _unheard = answer.send(import(&shared, (name, tenant), received).await);
             drop(permit);
         });
         Ok(Intake::new(pieces, outcome))
@@ -50,7 +54,7 @@ impl Engine {
 
 async fn import(
     shared: &Arc<Shared>,
-    name: Option<String>,
+    (name, tenant): (Option<String>, Tenant),
     source: impl std::io::Read + Send + 'static,
 ) -> Result<Snapshot, EngineError> {
     let id = SnapshotId::from_uuid(uuid::Uuid::now_v7().as_u128());
@@ -59,7 +63,8 @@ async fn import(
         let (shared, id) = (unpacking, unpacked_id);
         let mut claim = None;
         let unpacked = shared.snapshots.unpack(&id, source, |manifest| {
-            let (snapshot, room) = accept(&shared, &id, name, manifest)?;
+            let (mut snapshot, room) = accept(&shared, &id, name, manifest)?;
+            snapshot.tenant = tenant;
             claim = Some(shared.snapshots.claim(&snapshot.name)?);
             Ok::<_, EngineError>((snapshot, room))
         })?;
@@ -112,6 +117,7 @@ fn accept(
         // The clock of its daemon may be ahead.
         create_time: create_time.unwrap_or_else(SystemTime::now),
         scope: manifest.scope.into(),
+        tenant: Tenant::default(),
         image: manifest.image,
         labels: manifest.labels,
         env: manifest.env,

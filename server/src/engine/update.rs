@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::EngineError;
 use super::action::Settled;
 use super::request::{Revoke, SandboxPatch, invalid_limit};
 use super::shared::Shared;
+use super::{EngineError, network, trust};
 use crate::model::{Port, Sandbox, SandboxId, replace_ports};
 use crate::runtime::Machine;
 use crate::storage::{StorageError, Tree, TreeKind, blocking};
@@ -32,7 +32,9 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
         .map_err(|error| invalid_limit(&error))?;
     record.timeouts = patch.timeouts.over(&old.timeouts);
     record.on_exec = patch.on_exec.unwrap_or(old.on_exec);
+    record.keep_alive = old.keep_alive.max(patch.keep_alive);
     change_ports(&mut record, &patch)?;
+    record.network = network::patched(&shared, &old, &patch)?;
     if patch.orphan {
         record.parent = None;
     }
@@ -53,8 +55,16 @@ pub(super) async fn run(update: Update) -> Result<Settled, EngineError> {
         let disk = Tree::new(TreeKind::Disk, &record.id);
         blocking(move || pool.set_limit(&disk, limit)).await?;
     }
+    if let Some(machine) = machine.as_ref().filter(|_| trust::is_to_be_established(&record)) {
+        trust::establish(&**machine, &mut record).await?;
+    }
     record.update_time = SystemTime::now();
-    shared.table.put(&record).await?;
+    network::change(&shared, &old, &record).await?;
+    if let Err(error) = shared.table.put(&record).await {
+        // What is in force is what is recorded.
+        network::change(&shared, &record, &old).await?;
+        return Err(error.into());
+    }
     claim.keep();
     host_ports.keep(&record.ports);
     Ok(Settled::new(record, machine))

@@ -8,30 +8,32 @@
 //!      /tmp is the build's folder: context, Containerfile, layers, the result
 //! ```
 //!
+//! Images of the daemon that the steps name are put into the folder as well,
+//! from where the build takes them in.
+//!
 //! Nothing of it is root on the host, whatever a RUN breaks out of. It has no
 //! network unless that is asked for. No mount of it is in the daemon's mount
 //! namespace. Killing the first process ends all: the second is the parent of
 //! its pid namespace's first one, which ends with it.
 
+mod base;
+mod folder;
 mod process;
 
-use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, chown};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustix::fs::OFlags;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::export::Hold;
 use super::import::{fill, place};
 use super::name::{NameClaim, new_id};
-use super::{HALF_MADE, ImageError, ImageStore, Shared, remove_tree};
+use super::{ImageError, ImageStore, Shared};
 use crate::model::{HOST_IMAGE, Image};
+use folder::Folder;
 use process::Ended;
 
 /// The most bytes of a context.
@@ -39,17 +41,6 @@ const MAX_CONTEXT_BYTES: u64 = 8 << 30;
 /// Pieces of the log that wait to be sent: a caller that does not read holds
 /// the build back.
 const QUEUED_PIECES: usize = 16;
-/// First of the host's ids that builds have: beyond those of all sandboxes.
-const FIRST_ID: u32 = 0xf000_0000;
-/// Ids of each build.
-const IDS: u32 = 1 << 16;
-/// Builds that have ids of their own at once; more than may run.
-const RANGES: u32 = 1 << 8;
-/// In the build's folder.
-const CONTEXT: &str = "context.tar";
-const CONTAINERFILE: &str = "Containerfile";
-const RESULT: &str = "result.tar";
-
 /// What to build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildRequest {
@@ -63,6 +54,9 @@ pub struct BuildRequest {
     pub network: bool,
     /// How long it may take.
     pub timeout: Duration,
+    /// Bytes on the disk that it may have at once; `None` where nobody asked
+    /// for a bound of their own.
+    pub disk_bytes: Option<u64>,
 }
 
 /// What a build says.
@@ -109,20 +103,6 @@ pub struct Building {
     outcome: oneshot::Receiver<Result<Image, ImageError>>,
 }
 
-/// The build's folder; removed when it is dropped.
-struct Folder {
-    path: PathBuf,
-    first_id: u32,
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if let Err(error) = remove_tree(&self.path) {
-            tracing::warn!(path = %self.path.display(), %error, "can't remove a build's folder");
-        }
-    }
-}
-
 impl ImageStore {
     /// Begins a build; its request was checked.
     pub fn build(&self, request: BuildRequest) -> Result<Build, ImageError> {
@@ -132,12 +112,11 @@ impl ImageStore {
         process::check_programs()?;
         let claim = NameClaim::new(Arc::clone(&self.shared), &request.name)?;
         let permit = Arc::clone(&self.imports).try_acquire_owned().map_err(|_| ImageError::Busy)?;
-        let folder = Folder::new(&self.shared.dir)?;
-        let context = folder.file(CONTEXT, b"")?;
-        folder.file(CONTAINERFILE, request.containerfile.as_bytes())?;
+        let folder = Folder::new(&self.shared.pool, &self.shared.dir, request.disk_bytes)?;
+        let context = folder.begin(&request.containerfile)?;
         Ok(Build {
             folder,
-            context: tokio::fs::File::from_std(context),
+            context,
             length: 0,
             request,
             claim,
@@ -155,24 +134,32 @@ impl Build {
         if self.length > MAX_CONTEXT_BYTES {
             return Err(BuildError::ContextTooBig.into());
         }
-        let path = &self.folder.path;
-        self.context.write_all(piece).await.map_err(ImageError::at(path))
+        self.context.write_all(piece).await.map_err(ImageError::at(self.folder.path()))
     }
 
     /// Runs it.
     pub async fn start(mut self) -> Result<Building, ImageError> {
-        self.context.flush().await.map_err(ImageError::at(&self.folder.path))?;
+        self.context.flush().await.map_err(ImageError::at(self.folder.path()))?;
         let (log, events) = mpsc::channel(QUEUED_PIECES);
         let (answer, outcome) = oneshot::channel();
         // Owned by the permit: closing the store waits for it.
         tokio::spawn(async move {
             let Self { folder, request, claim, shared, closing, permit, length, .. } = self;
-            let ran = process::run(&folder, &request, length > 0, log, closing).await;
-            let built = match ran {
-                Ok(Ended::Built) => import(&shared, &claim, folder).await,
-                Ok(Ended::Unwanted) => Err(ImageError::PullEnded),
-                Err(error) => Err(error),
+            let folder = Arc::new(folder);
+            let built = async {
+                let unwanted = closing.clone();
+                let wanted = {
+                    let log = log.clone();
+                    move || !log.is_closed() && !*unwanted.borrow()
+                };
+                give_bases(&shared, &folder, &request, wanted).await?;
+                match process::run(&folder, &request, length > 0, log, closing).await? {
+                    Ended::Built => import(&shared, &claim, &folder).await,
+                    Ended::Unwanted => Err(ImageError::PullEnded),
+                }
             };
+            let built = built.await;
+            drop(folder);
             drop(claim);
             // A caller that has gone does not hear the answer.
             let _unheard = answer.send(built);
@@ -196,57 +183,40 @@ impl Building {
     }
 }
 
-impl Folder {
-    fn new(images: &Path) -> Result<Self, ImageError> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let first_id = FIRST_ID + (NEXT.fetch_add(1, Ordering::Relaxed) % RANGES) * IDS;
-        let path = images.join(format!("{HALF_MADE}build-{}", new_id()));
-        fs::DirBuilder::new().mode(0o700).create(&path).map_err(ImageError::at(&path))?;
-        let folder = Self { path, first_id };
-        folder.give_away(&folder.path)?;
-        Ok(folder)
-    }
-
-    /// A file that the build may read.
-    fn file(&self, name: &str, content: &[u8]) -> Result<File, ImageError> {
-        let path = self.path.join(name);
-        let mut file = File::options()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(ImageError::at(&path))?;
-        io::Write::write_all(&mut file, content).map_err(ImageError::at(&path))?;
-        self.give_away(&path)?;
-        Ok(file)
-    }
-
-    fn give_away(&self, path: &Path) -> Result<(), ImageError> {
-        chown(path, Some(self.first_id), Some(self.first_id)).map_err(ImageError::at(path))
-    }
-
-    /// What was built. The folder was the build's own: what has the name may
-    /// be anything.
-    fn result(&self) -> Result<File, ImageError> {
-        let path = self.path.join(RESULT);
-        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-        let opened = File::options().read(true).custom_flags(flags).open(&path);
-        let file = opened.map_err(|_| BuildError::Failed("it left no image".to_owned()))?;
-        match file.metadata() {
-            Ok(meta) if meta.is_file() => Ok(file),
-            _ => Err(BuildError::Failed("it left no image".to_owned()).into()),
+/// Puts the images of the daemon that the steps name into the folder.
+async fn give_bases(
+    shared: &Arc<Shared>,
+    folder: &Arc<Folder>,
+    request: &BuildRequest,
+    wanted: impl Fn() -> bool + Send + 'static,
+) -> Result<(), ImageError> {
+    let mut bases = Vec::new();
+    for name in base::named(&request.containerfile, &request.args) {
+        match Hold::new(shared, &name) {
+            Ok(hold) => bases.push((name, hold)),
+            // It may be in a registry.
+            Err(ImageError::NotFound(_)) => {}
+            Err(error) => return Err(error),
         }
     }
+    let (folder, dir) = (Arc::clone(folder), shared.dir.clone());
+    let given = tokio::task::spawn_blocking(move || {
+        for (number, (name, hold)) in bases.into_iter().enumerate() {
+            hold.write(&wanted, io::BufWriter::new(folder.base(number, &name)?))?;
+        }
+        Ok(())
+    });
+    given.await.map_err(|error| ImageError::Io { path: dir, error: error.into() })?
 }
 
 /// Imports what was built.
 async fn import(
     shared: &Arc<Shared>,
     claim: &NameClaim,
-    folder: Folder,
+    folder: &Arc<Folder>,
 ) -> Result<Image, ImageError> {
     let id = new_id();
-    let (store, file_name) = (Arc::clone(shared), id.to_string());
+    let (store, file_name, folder) = (Arc::clone(shared), id.to_string(), Arc::clone(folder));
     let filled = tokio::task::spawn_blocking(move || {
         let result = folder.result()?;
         place(&store, &file_name, |root| fill(&store.dir, root, result))

@@ -8,10 +8,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde_json::json;
 use tar::{Builder, Header};
-use tokio::sync::mpsc;
 
 use super::oci::Platform;
 use super::package::nameless;
@@ -27,10 +25,44 @@ use crate::model::{HOST_IMAGE, Image};
 pub type Export = Pieces<ImageError>;
 
 /// Keeps an image's files until it is dropped, whatever becomes of its names.
-struct Hold {
+pub(super) struct Hold {
     shared: Arc<Shared>,
     image: Image,
     runtime: tokio::runtime::Handle,
+}
+
+impl Hold {
+    /// An image by name or id.
+    pub(super) fn new(shared: &Arc<Shared>, name_or_id: &str) -> Result<Self, ImageError> {
+        let mut index = shared.index.lock();
+        let image = index.find(name_or_id)?.clone();
+        index.hold(image.files());
+        drop(index);
+        let runtime = tokio::runtime::Handle::current();
+        Ok(Self { shared: Arc::clone(shared), image, runtime })
+    }
+
+    /// Writes its archive as long as that is wanted. Blocks on the disk.
+    pub(super) fn write(
+        &self,
+        wanted: &dyn Fn() -> bool,
+        output: impl Write,
+    ) -> Result<(), ImageError> {
+        let (dir, image) = (&self.shared.dir, &self.image);
+        let root = dir.join(image.files().as_str()).join("root");
+        let spool = nameless(dir).map_err(ImageError::at(dir))?;
+        let hashed = HashedWriter::new(io::BufWriter::new(spool));
+        let mut builder = Builder::new(hashed);
+        let packed = pack(&root, "", Contents::Image, &mut builder, wanted);
+        let hashed = packed.and_then(|()| builder.into_inner()).map_err(ImageError::at(&root))?;
+        let HashedWriter { inner: file, hasher, length } = hashed;
+        let mut spool = file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)
+            .map_err(ImageError::at(dir))?;
+        spool.seek(SeekFrom::Start(0)).map_err(ImageError::at(dir))?;
+        archive(image, &hasher.finish(), length, spool, output).map_err(ImageError::at(dir))
+    }
 }
 
 impl Drop for Hold {
@@ -49,18 +81,12 @@ impl ImageStore {
             return Err(ImageError::BuiltIn);
         }
         let permit = Arc::clone(&self.imports).try_acquire_owned().map_err(|_| ImageError::Busy)?;
-        let image = {
-            let mut index = self.shared.index.lock();
-            let image = index.find(name_or_id)?.clone();
-            index.hold(image.files());
-            image
-        };
-        let shared = Arc::clone(&self.shared);
-        let hold = Hold { shared, image, runtime: tokio::runtime::Handle::current() };
+        let hold = Hold::new(&self.shared, name_or_id)?;
         let (sender, pieces) = outgoing();
         // Owned by the permit: closing the store waits for it.
         tokio::task::spawn_blocking(move || {
-            if let Err(error) = write(&hold, &sender) {
+            let wanted = || !sender.is_closed();
+            if let Err(error) = hold.write(&wanted, PieceWriter::new(&sender)) {
                 // Nobody hears it where the caller has gone.
                 let _gone = sender.blocking_send(Err(error));
             }
@@ -71,30 +97,13 @@ impl ImageStore {
     }
 }
 
-fn write(hold: &Hold, pieces: &mpsc::Sender<Result<Bytes, ImageError>>) -> Result<(), ImageError> {
-    let (dir, image) = (&hold.shared.dir, &hold.image);
-    let root = dir.join(image.files().as_str()).join("root");
-    let spool = nameless(dir).map_err(ImageError::at(dir))?;
-    let hashed = HashedWriter::new(io::BufWriter::new(spool));
-    let wanted = || !pieces.is_closed();
-    let mut builder = Builder::new(hashed);
-    let packed = pack(&root, "", Contents::Image, &mut builder, &wanted);
-    let hashed = packed.and_then(|()| builder.into_inner()).map_err(ImageError::at(&root))?;
-    let HashedWriter { inner: file, hasher, length } = hashed;
-    let mut spool =
-        file.into_inner().map_err(io::IntoInnerError::into_error).map_err(ImageError::at(dir))?;
-    spool.seek(SeekFrom::Start(0)).map_err(ImageError::at(dir))?;
-    archive(image, &hasher.finish(), length, spool, PieceWriter::new(pieces))
-        .map_err(ImageError::at(dir))
-}
-
 /// The documents and the layer, as a tar archive.
 fn archive(
     image: &Image,
     layer: &Digest,
     length: u64,
     spool: File,
-    pieces: PieceWriter<'_, ImageError>,
+    output: impl Write,
 ) -> io::Result<()> {
     let config = config(image, layer);
     let descriptor = |kind: &str, digest: &Digest, size: u64| {
@@ -116,7 +125,7 @@ fn archive(
         "mediaType": "application/vnd.oci.image.index.v1+json",
         "manifests": [entry],
     }))?;
-    let mut builder = Builder::new(pieces);
+    let mut builder = Builder::new(output);
     let mut add = |name: &str, size: u64, content: &mut dyn Read| {
         let mut header = Header::new_gnu();
         header.set_size(size);
@@ -200,7 +209,7 @@ mod tests {
         let layer = Digest::of(b"layer");
         let read = Config::parse(&config(&image, &layer)).unwrap();
         assert_eq!((read.config, read.diff_ids), (image.config.clone(), vec![layer.clone()]));
-        let (sender, mut pieces) = outgoing();
+        let (sender, mut pieces) = outgoing::<ImageError>();
         let spool = tempfile::tempfile().unwrap();
         archive(&image, &layer, 0, spool, PieceWriter::new(&sender)).unwrap();
         let piece = pieces.try_recv().unwrap().unwrap();

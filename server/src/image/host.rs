@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 pub use recipe::RecipeError;
 use recipe::{Item, fingerprint, plan};
 
-use super::remove_tree;
+use super::remove_files;
+use crate::storage::{Pool, StorageError};
 
 /// Names the present boot.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
@@ -32,6 +33,9 @@ pub enum HostImageError {
     /// The machine is laid out in a way that is not supported.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
+    /// The storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// A step failed.
     #[error("{path}: {error}")]
     Io {
@@ -48,31 +52,32 @@ fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, HostImageError> {
 
 /// Makes the image below `dir` where the present one is missing or out of
 /// date, and returns its root directory.
-pub(super) fn open(dir: &Path) -> Result<PathBuf, HostImageError> {
+pub(super) fn open(pool: &dyn Pool, dir: &Path) -> Result<PathBuf, HostImageError> {
     let items = plan(Path::new("/"))?;
     at(dir, fs::create_dir_all(dir))?;
     let boot = at(Path::new(BOOT_ID), fs::read_to_string(BOOT_ID))?;
     let current = dir.join(fingerprint(&items));
     if !current.is_dir() {
-        make(dir, &current, &items)?;
+        make(pool, dir, &current, &items)?;
     }
     let boot_file = current.join("boot");
     at(&boot_file, fs::write(&boot_file, &boot))?;
-    sweep(dir, &current, &boot)?;
+    sweep(pool, dir, &current, &boot)?;
     Ok(current.join("root"))
 }
 
-fn make(dir: &Path, current: &Path, items: &[Item]) -> Result<(), HostImageError> {
+fn make(pool: &dyn Pool, dir: &Path, current: &Path, items: &[Item]) -> Result<(), HostImageError> {
     let name = current.file_name().unwrap_or_default().to_string_lossy();
     let half_made = dir.join(format!("{HALF_MADE}{name}"));
-    at(&half_made, remove_tree(&half_made))?;
+    at(&half_made, remove_files(pool, &half_made))?;
     let root = half_made.join("root");
-    at(&root, fs::create_dir_all(&root))?;
+    pool.make_directory(&root)?;
     at(&root, fs::set_permissions(&root, Permissions::from_mode(0o755)))?;
     for item in items {
         let path = root.join(item.path());
         at(&path, place(&path, item))?;
     }
+    pool.seal_root(&root)?;
     let opened = at(dir, fs::File::open(dir))?;
     // Whole before it has its name, also after a power cut.
     at(dir, rustix::fs::syncfs(&opened).map_err(io::Error::from))?;
@@ -97,12 +102,12 @@ fn place(path: &Path, item: &Item) -> io::Result<()> {
 }
 
 /// Removes what is half made, and roots of earlier boots.
-fn sweep(dir: &Path, current: &Path, boot: &str) -> Result<(), HostImageError> {
+fn sweep(pool: &dyn Pool, dir: &Path, current: &Path, boot: &str) -> Result<(), HostImageError> {
     for entry in at(dir, fs::read_dir(dir))? {
         let path = at(dir, entry)?.path();
         let of_this_boot = fs::read_to_string(path.join("boot")).is_ok_and(|text| text == boot);
         if path != current && !of_this_boot {
-            at(&path, remove_tree(&path))?;
+            at(&path, remove_files(pool, &path))?;
         }
     }
     Ok(())
@@ -111,6 +116,7 @@ fn sweep(dir: &Path, current: &Path, boot: &str) -> Result<(), HostImageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::StorageChoice;
 
     fn skip_without_root() -> bool {
         let skip = !rustix::process::geteuid().is_root() || !Path::new("/bin").is_symlink();
@@ -133,8 +139,10 @@ mod tests {
         }
         fs::write(old.join("boot"), "another boot").unwrap();
         fs::copy(BOOT_ID, running.join("boot")).unwrap();
-        let root = open(temp.path()).unwrap();
-        assert_eq!(root, open(temp.path()).unwrap());
+        let data = tempfile::tempdir().unwrap();
+        let pool = crate::storage::open(data.path(), StorageChoice::Dir).unwrap();
+        let root = open(&*pool, temp.path()).unwrap();
+        assert_eq!(root, open(&*pool, temp.path()).unwrap());
         assert!(!old.exists() && !half_made.exists() && running.exists());
         assert_eq!(fs::read_link(root.join("bin")).unwrap(), fs::read_link("/bin").unwrap());
         assert!(root.join("etc/passwd").is_file() && !root.join("etc/shadow").exists());

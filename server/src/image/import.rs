@@ -118,7 +118,7 @@ pub(super) fn place(
     std::fs::set_permissions(&root, mode).map_err(ImageError::at(&root))?;
     let filled = fill(&root)?;
     make_promised(&root, &filled.config).map_err(ImageError::at(&root))?;
-    pool.seal(&root)?;
+    pool.seal_root(&root)?;
     let opened = std::fs::File::open(dir).map_err(ImageError::at(dir))?;
     // The record must not outlive the files that it promises.
     rustix::fs::syncfs(&opened).map_err(io::Error::from).map_err(ImageError::at(dir))?;

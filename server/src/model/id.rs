@@ -119,6 +119,12 @@ id!(
 );
 
 id!(
+    /// The id of a token that a caller is known by.
+    TokenId,
+    "tkn_"
+);
+
+id!(
     /// The id of a public SSH key that a token has.
     SshKeyId,
     "sshkey_"

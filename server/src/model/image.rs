@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::ImageId;
+use super::{ImageId, MAX_PORTS, Port};
 
 /// The name of the built-in image, which is also its id.
 pub const HOST_IMAGE: &str = "host";
@@ -82,6 +82,23 @@ pub struct ImageConfig {
     pub labels: BTreeMap<String, String>,
 }
 
+impl ImageConfig {
+    /// The TCP ports that it names, private to previews, as many as a sandbox
+    /// may have. What is no port is left out: an image is data.
+    pub fn ports(&self) -> Vec<Port> {
+        let mut ports: Vec<Port> = Vec::new();
+        for exposed in &self.exposed_ports {
+            let (number, protocol) = exposed.split_once('/').unwrap_or((exposed, "tcp"));
+            let number = number.parse().unwrap_or(0);
+            let known = ports.iter().any(|port| port.port == number);
+            if protocol == "tcp" && number > 0 && !known && ports.len() < MAX_PORTS {
+                ports.push(Port { port: number, ..Port::default() });
+            }
+        }
+        ports
+    }
+}
+
 /// What an image says of commands that do not say it themselves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExecDefaults {
@@ -112,4 +129,24 @@ pub struct ImageSource {
     pub lowers: Vec<PathBuf>,
     /// Attach the host's /usr read-only, as its owner shows it.
     pub host_usr: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_images_ports_are_those_of_tcp() {
+        let ports = |exposed: &[&str]| {
+            let exposed_ports = exposed.iter().map(|text| (*text).to_owned()).collect();
+            let config = ImageConfig { exposed_ports, ..ImageConfig::default() };
+            let ports = config.ports();
+            assert!(ports.iter().all(|port| !port.public && !port.lan && port.host_port == 0));
+            ports.iter().map(|port| port.port).collect::<Vec<_>>()
+        };
+        assert_eq!(ports(&["80/tcp", "53/udp", "8080", "80", "443/tcp"]), [80, 8080, 443]);
+        assert!(ports(&["", "0", "65536", "http", "80/tcp/x", "-1", "1-9/tcp"]).is_empty());
+        let many: Vec<String> = (1..=40).map(|port| format!("{port}/tcp")).collect();
+        assert_eq!(ports(&many.iter().map(String::as_str).collect::<Vec<_>>()).len(), MAX_PORTS);
+    }
 }

@@ -90,6 +90,16 @@ fn check(
     Ok(())
 }
 
+/// Whether a text may stand between the dots of a host's name (RFC 1123): 1 to
+/// 63 letters, digits and hyphens, none of these first or last.
+pub fn is_host_label(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=63).contains(&text.len())
+        && text.bytes().all(allowed)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,10 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::volume::limit;
-use super::{Limits, MainProcess, OwnVolume, Port, SandboxId, SnapshotId, VolumeMount};
+use super::{
+    HealthCheck, Limits, MainProcess, OwnVolume, Port, SandboxId, SandboxNetwork, SnapshotId,
+    Tenant, VolumeMount,
+};
 
 /// Where in its life a sandbox is. `engine::lifecycle` says what may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,6 +69,9 @@ pub struct Timeouts {
     pub max_lifetime: Option<Duration>,
     /// From a stop until it is deleted.
     pub auto_delete: Option<Duration>,
+    /// `idle` never runs out, and it runs whenever the daemon does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub always_on: bool,
 }
 
 /// A sandbox's record.
@@ -87,6 +93,9 @@ pub struct Sandbox {
     pub limits: Limits,
     /// How long it may live.
     pub timeouts: Timeouts,
+    /// Until when it counts as worked on.
+    #[serde(default)]
+    pub keep_alive: Option<SystemTime>,
     /// What an exec does when it does not run.
     #[serde(default)]
     pub on_exec: OnExec,
@@ -137,12 +146,22 @@ pub struct Sandbox {
     /// from.
     #[serde(default)]
     pub inherited_bytes: u64,
+    /// Its address and what it may reach; `None` where it was made without a
+    /// network.
+    #[serde(default)]
+    pub network: Option<SandboxNetwork>,
     /// What is open to previews.
     #[serde(default)]
     pub ports: Vec<Port>,
     /// That of links to previews that are made now; it only grows.
     #[serde(default)]
     pub preview_generation: u64,
+    /// Whose it is.
+    #[serde(default)]
+    pub tenant: Tenant,
+    /// What it has yet to pass: its create is not over.
+    #[serde(default)]
+    pub unchecked: Option<HealthCheck>,
     /// Bytes on its disk, where they are counted; filled in when it is read.
     #[serde(skip)]
     pub disk_used_bytes: Option<u64>,

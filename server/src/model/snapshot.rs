@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, OwnVolume, SandboxId, SnapshotId, VolumeMount};
+use super::{Limits, OwnVolume, SandboxId, SnapshotId, Tenant, VolumeMount};
 
 /// How much of a sandbox a snapshot has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,4 +47,7 @@ pub struct Snapshot {
     /// How much of the sandbox it has.
     #[serde(default)]
     pub scope: SnapshotScope,
+    /// Whose it is.
+    #[serde(default)]
+    pub tenant: Tenant,
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{SandboxId, VolumeId};
+use super::{SandboxId, Tenant, VolumeId};
 
 /// Where a volume is mounted when nobody says.
 pub const DEFAULT_MOUNT_PATH: &str = "/workspace";
@@ -38,6 +38,9 @@ pub struct Volume {
     /// Bytes of it that the storage counts to the one that it was copied from.
     #[serde(default)]
     pub inherited_bytes: u64,
+    /// Whose it is.
+    #[serde(default)]
+    pub tenant: Tenant,
 }
 
 impl Volume {

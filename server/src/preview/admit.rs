@@ -8,25 +8,46 @@ use axum::http::header::{
 };
 use axum::http::uri::PathAndQuery;
 use axum::http::{Method, Request, Response, StatusCode, Uri};
+use skerry_api::access::Need;
 
-use super::headers::{our_cookies, set_our_cookie};
+use super::headers::{bearer, our_cookies, set_our_cookie};
 use super::host::{Domain, Named, Place};
 use super::link::Links;
 use super::refusal::Refusal;
-use crate::auth::Access;
-use crate::model::Port;
+use crate::auth::{Access, Caller};
+use crate::model::{Port, Tenant};
 
 /// The query's parameter that holds a link's token.
 pub(super) const TOKEN_PARAMETER: &str = "skerry_token";
+
+/// Whose pages may write with a visitor's cookie.
+#[derive(Clone, Copy)]
+pub(super) enum Pages<'a> {
+    /// The same sandbox's, below this domain.
+    OfSandbox(&'a Domain),
+    /// Those of the host that was asked for, which leads here alone.
+    OfHost(&'a str),
+}
 
 /// Decides about requests.
 pub(super) struct Admission<'a> {
     pub(super) access: &'a Access,
     pub(super) links: &'a Links,
-    pub(super) domain: &'a Domain,
+    pub(super) pages: Pages<'a>,
     pub(super) place: &'a Place,
+    /// Whose the sandbox is.
+    pub(super) tenant: &'a Tenant,
     pub(super) port: &'a Port,
     pub(super) secure: bool,
+}
+
+/// What becomes of a request that is not refused.
+#[derive(Debug)]
+pub(super) enum Admitted {
+    /// It passes, as this caller's.
+    As(Caller),
+    /// It is answered with the redirect that makes a link a cookie.
+    Redirected(Response<Body>),
 }
 
 impl Admission<'_> {
@@ -36,19 +57,21 @@ impl Admission<'_> {
         &self,
         request: &mut Request<Body>,
         upgrades: bool,
-    ) -> Result<Option<Response<Body>>, Refusal> {
+    ) -> Result<Admitted, Refusal> {
         let (token, uri) = take_token(request.uri());
-        if self.port.public || self.knows(request.headers()) {
+        let known = self.known(request.headers());
+        if self.port.public || known.is_some() {
             *request.uri_mut() = uri;
-            return Ok(None);
+            let caller = known.filter(|_| !self.port.public);
+            return Ok(Admitted::As(caller.unwrap_or(Caller::Anyone)));
         }
         if let Some(token) = token {
             let seconds = self.good(&token).ok_or(Refusal::BadLink)?;
             if upgrades || !matches!(*request.method(), Method::GET | Method::HEAD) {
                 *request.uri_mut() = uri;
-                return Ok(None);
+                return Ok(Admitted::As(Caller::Anyone));
             }
-            return Ok(Some(self.redirect(&token, seconds, &uri)));
+            return Ok(Admitted::Redirected(self.redirect(&token, seconds, &uri)));
         }
         let mut shown = our_cookies(request.headers()).peekable();
         let any = shown.peek().is_some();
@@ -59,13 +82,17 @@ impl Admission<'_> {
         if !harmless && !self.is_own_page(request.headers()) {
             return Err(Refusal::OtherSite);
         }
-        Ok(None)
+        Ok(Admitted::As(Caller::Anyone))
     }
 
-    /// Whether it shows a token of the daemon's.
-    fn knows(&self, headers: &HeaderMap) -> bool {
+    /// Whose token of the daemon's it shows, where that reaches the sandbox.
+    fn known(&self, headers: &HeaderMap) -> Option<Caller> {
+        let may = |caller: &Caller| {
+            caller.allows(Need::Exec)
+                && caller.reach().includes(self.tenant, Some(&self.place.sandbox))
+        };
         let mut shown = headers.get_all(AUTHORIZATION).iter();
-        shown.any(|value| matches!(self.access.identify(Some(value.as_bytes())), Ok(Some(_))))
+        shown.find_map(|value| self.access.identify(bearer(value.as_bytes())?).filter(may))
     }
 
     /// Seconds that a token is good for.
@@ -79,9 +106,12 @@ impl Admission<'_> {
     fn is_own_page(&self, headers: &HeaderMap) -> bool {
         headers.get_all(ORIGIN).iter().all(|origin| {
             let host = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
-            host.is_some_and(|(_, host)| match self.domain.read(host) {
-                Named::Preview(place) => place.sandbox == self.place.sandbox,
-                _ => false,
+            host.is_some_and(|(_, host)| match self.pages {
+                Pages::OfHost(own) => host.eq_ignore_ascii_case(own),
+                Pages::OfSandbox(domain) => match domain.read(host) {
+                    Named::Preview(place) => place.sandbox == self.place.sandbox,
+                    _ => false,
+                },
             })
         })
     }
@@ -160,11 +190,13 @@ mod tests {
         let sibling = Place { sandbox: SandboxId::from_uuid(2), port: 80 };
         let second = Place { port: 81, ..place.clone() };
         let port = Port { port: 80, ..Port::default() };
+        let tenant = Tenant::default();
         let admission = Admission {
             access: &Access::Open,
             links: &links,
-            domain: &domain,
+            pages: Pages::OfSandbox(&domain),
             place: &place,
+            tenant: &tenant,
             port: &port,
             secure: false,
         };
@@ -177,7 +209,8 @@ mod tests {
             if let Some(origin) = origin {
                 request.headers_mut().insert(ORIGIN, origin.parse().unwrap());
             }
-            admission.admit(&mut request, false).map(|answer| answer.is_some())
+            let admitted = admission.admit(&mut request, false);
+            admitted.map(|admitted| matches!(admitted, Admitted::Redirected(_)))
         };
         let own = |place: &Place| Some(format!("http://{}:4000", domain.name_of(place)));
         assert_eq!(asks(Method::POST, own(&place)), Ok(false));

@@ -17,6 +17,7 @@ use hyper_util::rt::TokioIo;
 use super::headers::to_caller;
 use super::refusal::Refusal;
 use super::target::{Open, Sender, Target, broken};
+use crate::auth::Caller;
 use crate::engine::Engine;
 
 /// Connections that a request tries, where those that were kept turn out to
@@ -65,6 +66,8 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, token: &[u8]) -> bool {
 pub(super) struct Way<'a> {
     pub(super) target: &'a Arc<Target>,
     pub(super) engine: &'a Engine,
+    /// With whose token a WebSocket ends.
+    pub(super) caller: Caller,
     pub(super) open: Open,
     /// How long a port may take to answer after a wake.
     pub(super) patience: Duration,
@@ -127,9 +130,12 @@ impl Way<'_> {
         let headers = answer.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-        let open = self.open;
+        let (open, ending) = (self.open, self.caller);
         self.target.spawn(async move {
-            join(caller, app).await;
+            tokio::select! {
+                () = join(caller, app) => {}
+                () = ending.ended() => {}
+            }
             drop(open);
         })?;
         Ok(answer)

@@ -17,6 +17,7 @@ pub(super) const COOKIE_NAME: &str = "skerry_preview";
 const HOST_PREFIX: &str = "__Host-";
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 const X_FORWARDED: &str = "x-forwarded-";
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -117,6 +118,9 @@ fn drop_forwarded(headers: &mut HeaderMap) {
 /// Takes out what opens the daemon; what is the app's own stays.
 fn take_credentials(headers: &mut HeaderMap, access: &Access) {
     let ours = |value: &HeaderValue| is_daemons(value.as_bytes(), access);
+    if headers.get_all(API_KEY).iter().any(ours) {
+        headers.remove(API_KEY);
+    }
     if headers.get_all(AUTHORIZATION).iter().any(ours) {
         let kept: Vec<_> =
             headers.get_all(AUTHORIZATION).iter().filter(|value| !ours(value)).cloned().collect();
@@ -135,9 +139,15 @@ fn take_credentials(headers: &mut HeaderMap, access: &Access) {
     }
 }
 
+/// What an `authorization` header bears.
+pub(super) fn bearer(value: &[u8]) -> Option<&[u8]> {
+    let (scheme, token) = value.split_at_checked(b"Bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
+}
+
 /// A token of this daemon's, or one that looks like any daemon's.
 fn is_daemons(value: &[u8], access: &Access) -> bool {
-    if matches!(access.identify(Some(value)), Ok(Some(_))) {
+    if [bearer(value), Some(value)].into_iter().flatten().any(|it| access.identify(it).is_some()) {
         return true;
     }
     let text = std::str::from_utf8(value).unwrap_or_default();
@@ -175,11 +185,16 @@ pub(super) fn our_cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 
 /// The Set-Cookie that a link becomes.
 pub(super) fn set_our_cookie(token: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
-    let (prefix, secure) = if secure { (HOST_PREFIX, "; Secure") } else { ("", "") };
-    let text = format!(
-        "{prefix}{COOKIE_NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
-    );
+    let cookie = our_cookie(token, secure);
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{cookie}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).ok()
+}
+
+/// The cookie that a browser has then.
+pub(super) fn our_cookie(token: &str, secure: bool) -> String {
+    let prefix = if secure { HOST_PREFIX } else { "" };
+    format!("{prefix}{COOKIE_NAME}={token}")
 }
 
 /// A sandbox's cookie is for its own host alone, and never ours.
@@ -197,6 +212,8 @@ fn own_cookie(value: &HeaderValue) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{NewToken, Tokens};
+    use crate::store::Store;
 
     fn headers(lines: &[(&str, &str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -253,10 +270,15 @@ mod tests {
         assert_eq!(sent(&given, &access), ["accept: */*", "cookie: a=b", "te: trailers"]);
     }
 
-    #[test]
-    fn the_daemons_credentials_are_taken_and_the_apps_own_stay() {
-        let token = Token::generate().unwrap();
-        let access = Access::Tokens([token.hash()].into());
+    #[tokio::test]
+    async fn the_daemons_credentials_are_taken_and_the_apps_own_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("store")).unwrap();
+        let secret = "0123456789abcdef";
+        let fixed = [format!("ci={secret}").parse().unwrap()];
+        let (tokens, _) = Tokens::open(dir.path(), &store, &fixed).await.unwrap();
+        let (_, token) = tokens.create(NewToken::default()).await.unwrap();
+        let access = Access::Tokens(tokens);
         let bearer = format!("Bearer {}", token.secret());
         let lower = format!("bearer {}", token.secret());
         let foreign = format!("Bearer {}", Token::generate().unwrap().secret());
@@ -265,6 +287,10 @@ mod tests {
                 assert!(sent(&[("authorization", value)], access).is_empty(), "{value}");
             }
         }
+        let chosen = format!("Bearer {secret}");
+        let lines = [("authorization", &*chosen), ("x-api-key", secret), ("x-api-key", "mine")];
+        assert!(sent(&lines, &access).is_empty());
+        assert_eq!(sent(&[("x-api-key", "mine")], &access), ["x-api-key: mine"]);
         for value in ["Bearer abc", "Basic dXNlcjpwYXNz", "Bearer tok_1"] {
             let lines = sent(&[("authorization", value), ("authorization", &bearer)], &access);
             assert_eq!(lines, [format!("authorization: {value}")]);

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::SandboxId;
+use crate::model::{SandboxId, is_host_label};
 
 /// Between a preview's own part and the domain.
 const MIDDLE: &str = "preview";
@@ -50,14 +50,7 @@ impl FromStr for Domain {
     type Err = DomainError;
 
     fn from_str(text: &str) -> Result<Self, DomainError> {
-        let label = |label: &str| {
-            let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-            (1..=63).contains(&label.len())
-                && label.bytes().all(inner)
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
-        if text.len() > MAX_DOMAIN_BYTES || !text.split('.').all(label) {
+        if text.len() > MAX_DOMAIN_BYTES || !text.split('.').all(is_host_label) {
             return Err(DomainError);
         }
         Ok(Self { suffix: format!("{MIDDLE}.{}", text.to_ascii_lowercase()) })

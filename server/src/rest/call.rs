@@ -15,7 +15,7 @@ use tonic::{Request, Status, Streaming};
 use tower::util::BoxCloneSyncService;
 
 /// The whole stack of the gRPC services.
-pub(super) type Grpcs =
+pub type Grpcs =
     BoxCloneSyncService<axum::http::Request<tonic::body::Body>, Response<Body>, Infallible>;
 
 /// Headers that a call takes over from the request that it is made for.
@@ -24,14 +24,14 @@ const FORWARDED: [&str; 5] =
 
 /// Who calls: what the gRPC stack learns of a request's caller.
 #[derive(Clone)]
-pub(super) struct Caller {
+pub struct Caller {
     headers: HeaderMap,
     extensions: axum::http::Extensions,
 }
 
 impl Caller {
     /// Of a request.
-    pub(super) fn of(parts: &request::Parts) -> Self {
+    pub fn of(parts: &request::Parts) -> Self {
         let mut headers = HeaderMap::new();
         for name in FORWARDED {
             for value in parts.headers.get_all(name) {
@@ -39,6 +39,11 @@ impl Caller {
             }
         }
         Self { headers, extensions: parts.extensions.clone() }
+    }
+
+    /// A call by this caller.
+    pub fn request<T>(self, message: T) -> Request<T> {
+        Request::from_parts(MetadataMap::from_headers(self.headers), self.extensions, message)
     }
 }
 
@@ -55,8 +60,7 @@ impl Call {
         // What the services send was bounded by them.
         let mut grpc = Grpc::new(self.grpcs).max_decoding_message_size(usize::MAX);
         let Ok(()) = grpc.ready().await;
-        let metadata = MetadataMap::from_headers(self.caller.headers);
-        (grpc, Request::from_parts(metadata, self.caller.extensions, message), self.path)
+        (grpc, self.caller.request(message), self.path)
     }
 
     /// One message each way.
@@ -96,7 +100,7 @@ impl Call {
 
 /// Messages as they are on the wire.
 #[derive(Debug, Clone, Copy, Default)]
-struct BytesCodec;
+pub struct BytesCodec;
 
 impl Codec for BytesCodec {
     type Encode = Bytes;

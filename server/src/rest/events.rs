@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Response, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
@@ -17,6 +17,9 @@ use super::shape::POSITION;
 
 /// Silence until a comment says that the stream is alive.
 const PING: Duration = Duration::from_secs(15);
+
+/// Bytes of an event beside those of the sandbox.
+const SMALL: usize = 512;
 
 /// How a caller wants a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +53,17 @@ impl Form {
     }
 }
 
-/// Where a caller that comes again goes on: `Last-Event-ID`.
+/// What a browser that comes again has seen last.
+pub(super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Where a caller that comes again goes on.
 pub(super) fn resumed(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
-    const NAME: &str = "last-event-id";
-    let Some(value) = headers.get(NAME).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let value = headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty());
+    let Some(value) = value else { return Ok(None) };
     let number = value.to_str().ok().and_then(|text| text.parse().ok());
     let number = number.filter(|number: &i64| *number >= 0);
-    number.map(Some).ok_or_else(|| Failure::invalid(NAME, "must be the `id` of an event"))
+    let failure = || Failure::invalid(LAST_EVENT_ID.as_str(), "must be the `id` of an event");
+    number.map(Some).ok_or_else(failure)
 }
 
 /// A response of a stream, which ends where `until` does. Dropping it drops
@@ -76,7 +83,7 @@ pub(super) fn response(
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(form.content_type())),
         // Proxies hold pieces back otherwise.
-        (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     (headers, Body::from_stream(pieces)).into_response()
 }
@@ -99,7 +106,7 @@ impl Events {
             },
         };
         let told = match message {
-            Ok(Some(message)) => self.tell(message),
+            Ok(Some(message)) => tell(&self.kind, self.form, message),
             Ok(None) => {
                 self.messages = None;
                 return (self.form == Form::Events)
@@ -113,32 +120,6 @@ impl Events {
         }))
     }
 
-    fn tell(&self, message: Bytes) -> Result<Bytes, Failure> {
-        let message =
-            DynamicMessage::decode(self.kind.clone(), message).map_err(Failure::internal)?;
-        let json = json::write(&message)?;
-        let mut text = Vec::with_capacity(json.len() + 64);
-        match self.form {
-            Form::Lines => {
-                text.extend_from_slice(b"{\"result\":");
-                text.extend_from_slice(&json);
-                text.extend_from_slice(b"}\n");
-            }
-            Form::Events => {
-                if let Some(case) = case(&message) {
-                    text.extend_from_slice(format!("event: {}\n", case.name()).as_bytes());
-                }
-                if let Some(id) = id(&message) {
-                    text.extend_from_slice(format!("id: {id}\n").as_bytes());
-                }
-                text.extend_from_slice(b"data: ");
-                text.extend_from_slice(&json);
-                text.extend_from_slice(b"\n\n");
-            }
-        }
-        Ok(text.into())
-    }
-
     fn fail(&self, failure: &Failure) -> Bytes {
         let body = failure.body();
         match self.form {
@@ -147,6 +128,32 @@ impl Events {
         }
         .into()
     }
+}
+
+/// One message of a stream, as its caller gets it.
+pub(super) fn tell(kind: &MessageDescriptor, form: Form, message: Bytes) -> Result<Bytes, Failure> {
+    // Most of a long message is bytes, which are a third longer as base64.
+    let mut text = Vec::with_capacity(message.len() / 3 * 4 + SMALL);
+    let message = DynamicMessage::decode(kind.clone(), message).map_err(Failure::internal)?;
+    match form {
+        Form::Lines => {
+            text.extend_from_slice(b"{\"result\":");
+            json::append(&mut text, &message)?;
+            text.extend_from_slice(b"}\n");
+        }
+        Form::Events => {
+            if let Some(case) = case(&message) {
+                text.extend_from_slice(format!("event: {}\n", case.name()).as_bytes());
+            }
+            if let Some(id) = id(&message) {
+                text.extend_from_slice(format!("id: {id}\n").as_bytes());
+            }
+            text.extend_from_slice(b"data: ");
+            json::append(&mut text, &message)?;
+            text.extend_from_slice(b"\n\n");
+        }
+    }
+    Ok(text.into())
 }
 
 /// The member of a message's oneof that is set.
@@ -176,4 +183,32 @@ fn id(message: &DynamicMessage) -> Option<i64> {
 
 fn number(message: &DynamicMessage, field: &str) -> Option<i64> {
     message.get_field_by_name(field)?.as_i64()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::pending;
+
+    use prost_reflect::DescriptorPool;
+    use tokio::time::Instant;
+
+    use super::super::call::BytesCodec;
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_stream_says_every_15_seconds_that_it_is_alive() {
+        let pool = DescriptorPool::decode(skerry_api::DESCRIPTOR_SET).unwrap();
+        let kind = pool.get_message_by_name("skerry.v1.ExecStreamResponse").unwrap();
+        let silence = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+        let messages = Streaming::new_empty(BytesCodec, silence);
+        let response = response(kind, messages, Form::Events, pending());
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        let mut pieces = response.into_body().into_data_stream();
+        let begun = Instant::now();
+        for number in 1..=3 {
+            let piece = pieces.next().await.unwrap().unwrap();
+            assert_eq!((&*piece, begun.elapsed().as_secs()), (&b": ping\n\n"[..], 15 * number));
+        }
+    }
 }

@@ -128,11 +128,8 @@ impl Failure {
     }
 
     /// A web page that is none of ours.
-    pub(super) fn foreign_origin(origin: &str) -> Self {
-        let message = format!(
-            "pages of {origin} may not call this daemon: start skerryd with --cors-origin {origin}"
-        );
-        Self::new(Code::PermissionDenied, "ORIGIN_NOT_ALLOWED", message)
+    pub(super) fn foreign_origin(why: String) -> Self {
+        Self::new(Code::PermissionDenied, "ORIGIN_NOT_ALLOWED", why)
     }
 
     /// An answer that is not what its descriptor says.
@@ -216,5 +213,29 @@ fn name(code: Code) -> &'static str {
         Code::Unavailable => "UNAVAILABLE",
         Code::DataLoss => "DATA_LOSS",
         Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn who_may_try_again_is_told_when_in_whole_seconds() {
+        for (wait, told) in [(1, "1"), (1000, "1"), (1001, "2")] {
+            let mut details =
+                ErrorDetails::with_error_info("LATER", skerry_api::ERROR_DOMAIN, HashMap::new());
+            details.set_retry_info(Some(Duration::from_millis(wait)));
+            for (code, http) in [(Code::ResourceExhausted, 429), (Code::Unavailable, 503)] {
+                let status = Status::with_error_details(code, "later", details.clone());
+                let response = Failure::from(status).into_response();
+                assert_eq!(response.status(), http);
+                assert_eq!(response.headers()[header::RETRY_AFTER], told, "{wait} ms");
+            }
+        }
+        let never = Failure::from(Status::unavailable("gone")).into_response();
+        assert!(!never.headers().contains_key(header::RETRY_AFTER));
     }
 }

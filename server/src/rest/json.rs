@@ -59,10 +59,14 @@ pub(super) fn to_value(message: &DynamicMessage) -> Result<serde_json::Value, Fa
 /// A message as JSON text, on one line.
 pub(super) fn write(message: &DynamicMessage) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
-    message
-        .serialize_with_options(&mut serde_json::Serializer::new(&mut text), &OUT)
-        .map_err(Failure::internal)?;
+    append(&mut text, message)?;
     Ok(text)
+}
+
+/// The same at the end of what there is.
+pub(super) fn append(text: &mut Vec<u8>, message: &DynamicMessage) -> Result<(), Failure> {
+    let mut writer = serde_json::Serializer::new(text);
+    message.serialize_with_options(&mut writer, &OUT).map_err(Failure::internal)
 }
 
 fn text(error: &serde_json::Error) -> String {

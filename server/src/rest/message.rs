@@ -1,6 +1,6 @@
 //! A request's message, out of its path, query and body.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -126,8 +126,12 @@ fn at(message: &DynamicMessage, path: &str) -> Option<Value> {
     }
 }
 
-/// All of a body, up to the bound.
+/// All of a body, up to the bound. One that says that it is longer is not
+/// read.
 async fn whole(body: Body) -> Result<Bytes, Failure> {
+    if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
+        return Err(Failure::too_large(MAX_BODY_BYTES));
+    }
     match Limited::new(body, MAX_BODY_BYTES).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Failure::too_large(MAX_BODY_BYTES)),

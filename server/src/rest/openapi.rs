@@ -1,16 +1,20 @@
 //! The OpenAPI 3.1 document of what is served, from the same descriptors.
 
 mod comment;
+mod example;
 mod schema;
 
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
+use skerry_api::access::{Need, RULES};
 
 use super::json::has_own_form;
 use super::routes::{Route, Routes, Source};
 use super::shape::{Input, Output};
 use super::socket;
-use comment::Comments;
+use super::template::leaf;
+pub use comment::Comments;
+use example::Example;
 use schema::Schemas;
 
 /// How far parameters go into messages.
@@ -20,10 +24,12 @@ const MAX_LEVELS: usize = 3;
 pub(super) fn document(pool: &DescriptorPool, routes: &Routes) -> Value {
     let comments = Comments::of(pool);
     let mut schemas = Schemas::new(&comments);
+    let (examples, none) = (example::all(), Example::default());
     let mut paths: Map<String, Value> = Map::new();
     let mut tags = Vec::new();
     for route in routes.iter() {
-        let operation = operation(route, &comments, &mut schemas);
+        let mut operation = operation(route, &comments, &mut schemas);
+        give_example(&mut operation, examples.get(route.method.name()).unwrap_or(&none));
         let path = paths.entry(route.template.open_api()).or_insert_with(|| json!({}));
         path[route.http.as_str().to_lowercase()] = operation;
         let service = route.method.parent_service();
@@ -32,6 +38,8 @@ pub(super) fn document(pool: &DescriptorPool, routes: &Routes) -> Value {
             tags.push(tag);
         }
     }
+    let mut schemas = schemas.finish();
+    schemas.insert("Failed".to_owned(), failed());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -46,8 +54,13 @@ pub(super) fn document(pool: &DescriptorPool, routes: &Routes) -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
-            "responses": { "Error": error() },
-            "schemas": schemas.finish(),
+            "responses": { "Error": {
+                "description": "What went wrong. `reason` in the google.rpc.ErrorInfo is stable.",
+                "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Failed" },
+                } },
+            } },
+            "schemas": schemas,
         },
     })
 }
@@ -59,7 +72,7 @@ fn operation(route: &Route, comments: &Comments, schemas: &mut Schemas<'_>) -> V
     let mut operation = json!({
         "operationId": if route.first { name.to_owned() } else { format!("{name}{}", route.http) },
         "tags": [method.parent_service().name()],
-        "summary": summary(&comment),
+        "summary": in_words(name),
         "description": comment,
         "parameters": parameters(route, comments, schemas),
         "responses": responses(route, schemas),
@@ -67,13 +80,42 @@ fn operation(route: &Route, comments: &Comments, schemas: &mut Schemas<'_>) -> V
     if let Some(body) = body(route, schemas) {
         operation["requestBody"] = body;
     }
+    if RULES.iter().any(|rule| rule.method == route.grpc_path && rule.need == Need::Nothing) {
+        operation["security"] = json!([]);
+    }
     operation
 }
 
-/// The first sentence.
-fn summary(comment: &str) -> String {
-    let end = comment.find(['.', ':', ';']).unwrap_or(comment.len());
-    comment[..end].replace('\n', " ")
+/// Says in each parameter and in the body what it may be.
+fn give_example(operation: &mut Value, example: &Example) {
+    let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
+    for parameter in parameters {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        if let Some(value) = example.parameters.get(name) {
+            parameter["example"] = value.clone();
+        }
+    }
+    let Some(body) = operation.get_mut("requestBody") else { return };
+    for (kind, value) in [
+        ("application/json", example.body.clone()),
+        ("application/octet-stream", example.content.clone().map(Value::from)),
+    ] {
+        if let (Some(value), Some(content)) = (value, body["content"].get_mut(kind)) {
+            content["example"] = value;
+        }
+    }
+}
+
+/// A method's name in words: `Create ssh key`.
+fn in_words(name: &str) -> String {
+    let mut words = String::new();
+    for (place, letter) in name.char_indices() {
+        match letter.is_ascii_uppercase() && place > 0 {
+            true => words.extend([' ', letter.to_ascii_lowercase()]),
+            false => words.push(letter),
+        }
+    }
+    words
 }
 
 fn body(route: &Route, schemas: &mut Schemas<'_>) -> Option<Value> {
@@ -82,6 +124,8 @@ fn body(route: &Route, schemas: &mut Schemas<'_>) -> Option<Value> {
             "application/octet-stream": { "schema": {} },
             "multipart/form-data": { "schema": {
                 "type": "object",
+                "required": ["file"],
+                "additionalProperties": false,
                 "properties": { "file": {
                     "type": "string",
                     "contentMediaType": "application/octet-stream",
@@ -120,7 +164,7 @@ fn responses(route: &Route, schemas: &mut Schemas<'_>) -> Value {
         Output::Events { .. } => {
             let schema = schemas.message(&kind);
             json!({
-                "text/event-stream": { "schema": schema },
+                "text/event-stream": { "schema": event(&schema) },
                 "application/x-ndjson": { "schema": lines(&schema) },
             })
         }
@@ -140,13 +184,28 @@ fn responses(route: &Route, schemas: &mut Schemas<'_>) -> Value {
     json!({ "200": { "description": description, "content": content }, "default": error })
 }
 
+/// An event of a stream, as the event source hands it over.
+fn event(schema: &Value) -> Value {
+    let data = json!({
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": { "anyOf": [schema, { "$ref": "#/components/schemas/Failed" }] },
+    });
+    let text = json!({ "type": "string" });
+    json!({
+        "type": "object",
+        "required": ["data"],
+        "properties": { "event": text, "data": data, "id": text },
+    })
+}
+
 fn parameters(route: &Route, comments: &Comments, schemas: &mut Schemas<'_>) -> Vec<Value> {
     let input = route.method.input();
     let bound: Vec<&str> = route.template.fields().collect();
     let mut parameters = Vec::new();
     for path in &bound {
         if let Some(field) = super::routes::field_at(&input, path) {
-            parameters.push(parameter("path", path, &field, comments, schemas));
+            parameters.push(parameter("path", leaf(path), &field, comments, schemas));
         }
     }
     let (kind, prefix) = match &route.input {
@@ -215,26 +274,24 @@ fn parameter(
     parameter
 }
 
-fn error() -> Value {
+/// What every error is.
+fn failed() -> Value {
     json!({
-        "description": "What went wrong. `reason` in the google.rpc.ErrorInfo is stable.",
-        "content": { "application/json": { "schema": {
+        "type": "object",
+        "required": ["error"],
+        "properties": { "error": {
             "type": "object",
-            "required": ["error"],
-            "properties": { "error": {
-                "type": "object",
-                "required": ["code", "message", "status", "details"],
-                "properties": {
-                    "code": { "type": "integer", "description": "The HTTP code." },
-                    "message": { "type": "string", "description": "For people." },
-                    "status": { "type": "string", "description": "The name in google.rpc.Code." },
-                    "details": { "type": "array", "items": {
-                        "type": "object",
-                        "required": ["@type"],
-                        "properties": { "@type": { "type": "string" } },
-                    } },
-                },
-            } },
-        } } },
+            "required": ["code", "message", "status", "details"],
+            "properties": {
+                "code": { "type": "integer", "description": "The HTTP code." },
+                "message": { "type": "string", "description": "For people." },
+                "status": { "type": "string", "description": "The name in google.rpc.Code." },
+                "details": { "type": "array", "items": {
+                    "type": "object",
+                    "required": ["@type"],
+                    "properties": { "@type": { "type": "string" } },
+                } },
+            },
+        } },
     })
 }

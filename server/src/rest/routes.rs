@@ -90,12 +90,18 @@ impl Routes {
         // What reads may be asked without its body.
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         let mut others: Vec<&str> = Vec::new();
+        let mut verb = false;
         for route in &self.0 {
             let Some(bound) = route.template.matches(path) else { continue };
             if route.http == *wanted {
                 let bound = bound.map_err(|error| Failure::invalid(&error.field, NOT_UTF8))?;
                 return Ok((route, bound));
             }
+            // Those with a verb come first; what it hides is another's.
+            if verb && !route.template.has_verb() {
+                break;
+            }
+            verb = route.template.has_verb();
             others.push(route.http.as_str());
             if route.http == Method::GET {
                 others.push("HEAD");

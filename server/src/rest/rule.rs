@@ -5,17 +5,19 @@ use prost_reflect::{DynamicMessage, ExtensionDescriptor, MethodDescriptor, Value
 
 /// One binding of a method to a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rule {
-    pub(super) method: Method,
-    pub(super) path: String,
+pub struct Rule {
+    /// Of HTTP.
+    pub method: Method,
+    /// With fields in braces: `/api/v1/sandboxes/{sandbox_id}`.
+    pub path: String,
     /// `*`, a field, or empty for none.
-    pub(super) body: String,
+    pub body: String,
     /// A field, or empty for the whole message.
-    pub(super) response_body: String,
+    pub response_body: String,
 }
 
 /// The rules of a method, its own first; none where it has no mapping.
-pub(super) fn rules(method: &MethodDescriptor, http: &ExtensionDescriptor) -> Vec<Rule> {
+pub fn rules(method: &MethodDescriptor, http: &ExtensionDescriptor) -> Vec<Rule> {
     let options = method.options();
     if !options.has_extension(http) {
         return Vec::new();

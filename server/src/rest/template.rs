@@ -143,6 +143,11 @@ impl Template {
         verbs.then_with(|| self.segments.cmp(&other.segments))
     }
 
+    /// Whether it ends with a verb.
+    pub(super) fn has_verb(&self) -> bool {
+        self.verb.is_some()
+    }
+
     /// As OpenAPI writes it: variables by name alone.
     pub(super) fn open_api(&self) -> String {
         let mut path = String::new();
@@ -152,7 +157,7 @@ impl Template {
             let variable = self.variables.iter().find(|variable| variable.first == at);
             match (variable, &self.segments[at]) {
                 (Some(variable), _) => {
-                    path.push_str(&format!("{{{}}}", variable.field));
+                    path.push_str(&format!("{{{}}}", leaf(&variable.field)));
                     at = variable.end;
                     continue;
                 }
@@ -178,6 +183,12 @@ fn segment(text: &str) -> Result<Segment, &'static str> {
         text if text.contains(['*', '{', '}']) => Err("a segment is half a pattern"),
         text => Ok(Segment::Literal(text.to_owned())),
     }
+}
+
+/// The last name of a field's path: what the document calls it, since a dot in
+/// a path's name means more to some readers of such documents.
+pub(super) fn leaf(field: &str) -> &str {
+    field.rsplit('.').next().unwrap_or(field)
 }
 
 #[cfg(test)]

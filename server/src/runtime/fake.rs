@@ -25,8 +25,8 @@ use tokio::sync::{oneshot, watch};
 pub use process::FakeProcess;
 
 use super::{
-    Capability, CapabilityStatus, DialError, FileCall, FileError, Machine, MachineSpec, Process,
-    Runtime, RuntimeError, SpawnError,
+    Capability, CapabilityStatus, DialError, FileCall, FileError, Machine, MachineSpec,
+    MachineUsage, Process, Runtime, RuntimeError, SpawnError,
 };
 use crate::model::{ExecId, ExecSpec, FileRequest, Limits, SandboxId};
 
@@ -340,6 +340,10 @@ impl Machine for FakeMachine {
 
     fn oom_kills(&self) -> u64 {
         0
+    }
+
+    async fn usage(&self) -> MachineUsage {
+        MachineUsage { pids: Some(self.running() as u64), ..MachineUsage::default() }
     }
 
     async fn start(

@@ -18,6 +18,7 @@ mod disk;
 mod exec_log;
 mod files;
 mod machine;
+mod namespace;
 mod prepare;
 mod process;
 mod readers;
@@ -25,6 +26,7 @@ mod socket;
 mod start;
 mod zygote;
 
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -207,6 +209,15 @@ impl Runtime for LinuxRuntime {
             .await
             .map_err(|_| RuntimeError::Gone)??;
         Ok(machine)
+    }
+
+    async fn network_namespace(
+        &self,
+        id: &SandboxId,
+        note: &serde_json::Value,
+    ) -> Result<Option<OwnedFd>, RuntimeError> {
+        let note = Note::deserialize(note).map_err(|_| RuntimeError::Gone)?;
+        namespace::open(id, note.pid).map(Some)
     }
 
     async fn destroy(&self, id: &SandboxId) -> Result<(), RuntimeError> {

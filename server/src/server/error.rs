@@ -6,14 +6,17 @@ use std::path::PathBuf;
 
 use super::tls::TlsError;
 use crate::auth::AuthError;
+use crate::compat::Name;
 use crate::engine::EngineError;
 use crate::image::ImageError;
+use crate::network::NetworkError;
 use crate::preview::KeyError;
 use crate::runtime::RuntimeError;
 use crate::snapshot::SnapshotError;
 use crate::ssh::SshError;
 use crate::storage::StorageError;
 use crate::store::StoreError;
+use crate::tunnel::TunnelError;
 use crate::volume::VolumeError;
 
 /// Why the daemon does not start; each text says what to do about it.
@@ -45,6 +48,14 @@ pub enum StartError {
     /// Another program has the port for previews.
     #[error("{0} is in use: stop what listens there or give another --preview-listen")]
     PreviewAddressInUse(SocketAddr),
+    /// Another program has the port of a system before ours.
+    #[error("{address} is in use: stop what listens there or give --compat {name}=ADDRESS")]
+    CompatAddressInUse {
+        /// Whose.
+        name: Name,
+        /// Which.
+        address: SocketAddr,
+    },
     /// The address can't be listened on.
     #[error("can't listen on {address}: {error}; give another")]
     Listen {
@@ -53,9 +64,23 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
+    /// The tunnel to the API does not start.
+    #[error("--tunnel: {0}")]
+    Tunnel(#[from] TunnelError),
+    /// The socket of this machine can't be listened on.
+    #[error("can't listen on {}: {error}; give another --socket", path.display())]
+    Socket {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
     /// The host can't run sandboxes.
     #[error("this host can't run sandboxes: {0}")]
     Runtime(#[from] RuntimeError),
+    /// Sandboxes can't have a network.
+    #[error("can't make the network of sandboxes: {0}")]
+    Network(#[from] NetworkError),
     /// The storage can't be opened.
     #[error("can't open the storage: {0}")]
     Storage(#[from] StorageError),

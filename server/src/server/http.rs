@@ -2,24 +2,40 @@
 //! about the daemon at `/`, and JSON over HTTP for all else.
 //!
 //! ```text
-//! token? ─▶ gRPC services ◀─ token? ◀─ REST ◀─ all else ◀─ token?
+//! host? ─▶ token? ─▶ gRPC: gate ─▶ services
+//!    │        │              ▲  ▲
+//!    │        └─ all else ─▶ REST
+//!    └─ what the systems before ours had: token? ─▶ compat ─┘
 //! ```
+
+use std::future::Future;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
+use skerry_api::access::{Kind, Need};
 use tonic::service::RoutesBuilder;
 use tonic_web::GrpcWebLayer;
 use tower::util::MapResponseLayer;
 use tower::{Layer, ServiceBuilder, ServiceExt};
+use tower_http::cors::CorsLayer;
 
-use crate::auth::{Access, AuthenticateLayer, Denied, is_grpc};
+use super::StartError;
+use super::owners::Registers;
+use crate::auth::{
+    Access, AuthenticateLayer, Caller, Denied, GateLayer, Guard, LocalUser, Throttle, is_grpc,
+};
+use crate::compat::{self, Compat, Name};
 use crate::preview::{Peer, Previews};
 use crate::rest::{self, Origins};
 use crate::service::{self, Parts};
+use crate::store::Store;
+use crate::web;
 
 /// The whole stack of one listener; cheap to clone.
 pub(super) type Front = Router;
@@ -31,42 +47,132 @@ const ABOUT: &str = concat!(
     ": isolated Linux machines over gRPC.\nUse `skerry`, or any gRPC client: reflection is on.\n"
 );
 
+/// What every listener has.
+pub(super) struct Fronts {
+    /// The API, and what is served beside it.
+    pub(super) main: Front,
+    compat: Compat,
+    dress: Dress,
+}
+
+/// What the systems before ours have.
+pub(super) struct Before {
+    pub(super) store: Store,
+    /// The image of mac-sandbox's sandboxes.
+    pub(super) image: String,
+}
+
+impl Fronts {
+    /// One of the systems before ours, alone.
+    pub(super) fn alone(&self, name: Name) -> Front {
+        self.dress.put_on(self.compat.alone(name))
+    }
+
+    /// Resolves when a caller who may has asked the daemon to end.
+    pub(super) fn ending(&self) -> impl Future<Output = ()> + Send + 'static {
+        let compat = self.compat.clone();
+        async move { compat.ending().await }
+    }
+}
+
 /// Puts the stack together.
-pub(super) async fn front(parts: Parts, access: Access, origins: Origins) -> Front {
+pub(super) async fn fronts(
+    parts: Parts,
+    access: Access,
+    throttle: Throttle,
+    origins: Origins,
+    before: Before,
+) -> Result<Fronts, StartError> {
     let previews = parts.previews.clone();
+    let owners = Registers { engine: parts.engine.clone(), ssh: parts.ssh.clone() };
+    let guard = Guard::new(Arc::new(owners));
     let (health, health_service) = tonic_health::server::health_reporter();
     let mut routes = RoutesBuilder::default();
     routes.add_service(health_service);
     service::add_services(parts, &mut routes, &health).await;
     add_reflection(&mut routes);
+    let gate = GateLayer::new(guard.clone(), service::MAX_MESSAGE_BYTES, denied);
+    let completed: fn(Response<Body>) -> Response<Body> = service::completed;
     let grpc = routes.routes().prepare().into_axum_router().reset_fallback();
-    let guarded = |router| {
-        let completed: fn(Response<Body>) -> Response<Body> = service::completed;
-        ServiceBuilder::new()
-            .layer(AuthenticateLayer::new(access.clone(), denied))
-            .layer(MapResponseLayer::new(completed))
-            .into_inner()
-            .layer(router)
-    };
-    let cors = origins.cors();
-    let rest = rest::router(skerry_api::DESCRIPTOR_SET, guarded(grpc.clone()), origins);
+    let grpc =
+        grpc.layer(ServiceBuilder::new().layer(gate).layer(MapResponseLayer::new(completed)));
+    let hosts = Hosts { all: matches!(access, Access::Open), origins: origins.clone() };
+    let dress = Dress { cors: origins.cors(), hosts };
+    let ports = ports(previews, guard);
+    let compat = Compat::open(compat::Parts {
+        grpcs: grpc.clone(),
+        ports: ports.clone(),
+        access: access.clone(),
+        throttle: throttle.clone(),
+        origins: origins.clone(),
+        store: before.store,
+        image: before.image,
+    });
+    let compat = compat.map_err(StartError::Store)?;
+    let rest = rest::router(skerry_api::DESCRIPTOR_SET, grpc.clone(), origins);
     let rest = rest.expect("the descriptors were tested");
-    let own = grpc.route("/", get(ABOUT)).merge(ports(previews));
-    let all =
-        guarded(own.fallback(async move |request: Request| match is_grpc(request.headers()) {
+    let own = grpc.route("/", get(ABOUT)).merge(web::pages()).merge(ports);
+    let all = AuthenticateLayer::new(access, throttle, denied).layer(own.fallback(
+        async move |request: Request| match is_grpc(request.headers()) {
             true => service::unknown_method(request.uri().path()),
             false => rest.oneshot(request).await.unwrap_or_else(|never| match never {}),
-        }));
+        },
+    ));
     let web = GrpcWebLayer::new().layer(all.clone());
-    let front = Router::new().fallback(async move |request: Request| {
+    let main = compat.beside().fallback(async move |request: Request| {
         match is_grpc_web(request.headers()) {
             true => web.oneshot(request).await.into_response(),
             false => all.oneshot(request).await.into_response(),
         }
     });
-    match cors {
-        Some(cors) => front.layer(cors),
-        None => front,
+    Ok(Fronts { main: dress.put_on(main), compat, dress })
+}
+
+/// What every request meets first.
+struct Dress {
+    cors: Option<CorsLayer>,
+    hosts: Hosts,
+}
+
+impl Dress {
+    fn put_on(&self, router: Router) -> Front {
+        let hosts = self.hosts.clone();
+        let front = router.layer(from_fn(move |request: Request, next: Next| {
+            let stranger = hosts.stranger(&request);
+            async move {
+                match stranger {
+                    Some(host) => denied(request.headers(), Denied::Host(host)),
+                    None => next.run(request).await,
+                }
+            }
+        }));
+        match &self.cors {
+            Some(cors) => front.layer(cors.clone()),
+            None => front,
+        }
+    }
+}
+
+/// Where the page is that shows the API.
+const REFERENCE: &str = "/reference";
+
+/// Which hosts are answered for.
+#[derive(Clone)]
+struct Hosts {
+    /// Everything is held to it: where no token is asked for, a page from
+    /// elsewhere whose name was pointed here would be let in.
+    all: bool,
+    origins: Origins,
+}
+
+impl Hosts {
+    /// A request's host, where it must be the daemon's own and is not.
+    fn stranger(&self, request: &Request) -> Option<String> {
+        let path = request.uri().path();
+        let held = self.all || web::is_page(path) || path.starts_with(REFERENCE);
+        let local = request.extensions().get::<LocalUser>().is_some();
+        let host = Origins::host(request.uri(), request.headers());
+        (held && !local && !self.origins.is_own_host(host)).then(|| host.to_owned())
     }
 }
 
@@ -84,12 +190,12 @@ fn denied(headers: &HeaderMap, denied: Denied) -> Response<Body> {
 }
 
 /// Ports of sandboxes for who has the API's own token.
-fn ports(previews: Previews) -> Router {
+fn ports(previews: Previews, guard: Guard) -> Router {
     Router::new()
         .route("/api/v1/sandboxes/{sandbox_id}/proxy/{port}", any(port))
         .route("/api/v1/sandboxes/{sandbox_id}/proxy/{port}/", any(port))
         .route("/api/v1/sandboxes/{sandbox_id}/proxy/{port}/{*path}", any(port))
-        .with_state(previews)
+        .with_state((previews, guard))
 }
 
 /// Parts of `/api/v1/sandboxes/ID/proxy/PORT/…` between slashes, the last one
@@ -97,7 +203,8 @@ fn ports(previews: Previews) -> Router {
 const PARTS: usize = 8;
 
 async fn port(
-    State(previews): State<Previews>,
+    State((previews, guard)): State<(Previews, Guard)>,
+    Extension(caller): Extension<Caller>,
     Path(named): Path<std::collections::HashMap<String, String>>,
     Extension(peer): Extension<Peer>,
     mut request: Request,
@@ -113,6 +220,9 @@ async fn port(
     let Ok(uri) = rest.parse() else { return StatusCode::BAD_REQUEST.into_response() };
     *request.uri_mut() = uri;
     let sandbox = named.get("sandbox_id").map_or("", String::as_str);
+    if let Err(refused) = guard.check(&caller, Need::Exec, Kind::Sandbox, sandbox) {
+        return denied(request.headers(), refused);
+    }
     previews.pass(sandbox, port, &prefix, request, peer).await
 }
 

@@ -11,14 +11,14 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::server::TlsStream;
 
 use super::StartError;
-use super::door::Door;
+use super::door::{Door, Far};
 use super::tls::Tls;
 use crate::incoming::Incoming;
 use crate::preview::Peer;
@@ -41,7 +41,7 @@ const SEND_BUFFER: usize = 2 << 20;
 /// Bytes of a request's headers; a token and a path need a few hundred.
 const MAX_HEADER_BYTES: u32 = 64 << 10;
 /// Time for the first bytes, and for the headers, of a connection.
-const HEADER_TIME: Duration = Duration::from_secs(10);
+pub(super) const HEADER_TIME: Duration = Duration::from_secs(10);
 /// A silent connection is asked so often whether it is there.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// And has so long to answer.
@@ -50,6 +50,8 @@ const PING_TIME: Duration = Duration::from_secs(20);
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// Between two looks at a connection whose first bytes tell nothing yet.
 const PEEK_PAUSE: Duration = Duration::from_millis(100);
+/// What a TLS connection begins with.
+const HANDSHAKE: u8 = 22;
 /// What an HTTP/2 connection begins with.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -59,6 +61,11 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, StartError>
         io::ErrorKind::AddrInUse => StartError::AddressInUse(address),
         _ => StartError::Listen { address, error },
     })
+}
+
+/// Where one listens that was to listen there.
+pub(super) fn address(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|error| StartError::Listen { address: asked, error })
 }
 
 /// Serves until `shutdown` resolves, then drains for [`DRAIN_TIME`]; tells
@@ -90,6 +97,11 @@ pub(super) async fn serve(
     if let Some(drain) = drain {
         drain.send_replace(true);
     }
+    finish(connections).await;
+}
+
+/// Waits for connections to end, for a while.
+pub(super) async fn finish(mut connections: JoinSet<()>) {
     let drained = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN_TIME, drained).await.is_err() {
         tracing::warn!(connections = connections.len(), "calls that did not finish are cut off");
@@ -97,7 +109,7 @@ pub(super) async fn serve(
     }
 }
 
-fn builder() -> auto::Builder<TokioExecutor> {
+pub(super) fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -126,43 +138,70 @@ async fn connection(
     mut draining: Drain,
 ) {
     let Ok(address) = stream.peer_addr() else { return };
-    let peer = Peer { address, secure: door.tls().is_some() };
+    let far = Far { peer: Peer { address, secure: door.tls().is_some() }, local: None };
     let Some(tls) = door.tls() else {
         let begun = tokio::select! {
             begun = tokio::time::timeout(HEADER_TIME, has_begun(&stream)) => begun,
             () = draining.begun() => return,
         };
         if matches!(begun, Ok(Ok(()))) {
-            answer(builder, door, stream, peer, draining).await;
+            answer(builder, door, stream, far, draining).await;
         }
         return;
     };
+    let begun = tokio::select! {
+        begun = tokio::time::timeout(HEADER_TIME, speaks_tls(&stream)) => begun,
+        () = draining.begun() => return,
+    };
+    if let Ok(Ok(false)) = begun {
+        // Who is told so by the door.
+        let far = Far { peer: Peer { address, secure: false }, local: None };
+        return answer(builder, door, stream, far, draining).await;
+    }
     let begun = tokio::select! {
         begun = tokio::time::timeout(HEADER_TIME, shake_hands(tls, stream)) => begun,
         () = draining.begun() => return,
     };
     if let Ok(Ok(stream)) = begun {
-        answer(builder, door, stream, peer, draining).await;
+        answer(builder, door, stream, far, draining).await;
+    }
+}
+
+/// Whether a connection begins as TLS does, and not as HTTP.
+async fn speaks_tls(stream: &TcpStream) -> io::Result<bool> {
+    let mut first = [0; 1];
+    match stream.peek(&mut first).await? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        _ if first[0] == HANDSHAKE => Ok(true),
+        _ => has_begun(stream).await.map(|()| false),
     }
 }
 
 /// A secure connection on which the first bytes have come.
 async fn shake_hands(tls: &Tls, stream: TcpStream) -> io::Result<BufReader<TlsStream<TcpStream>>> {
-    let mut stream = BufReader::new(tls.accept(stream).await?);
+    begun(tls.accept(stream).await?).await
+}
+
+/// A connection on which the first bytes have come.
+pub(super) async fn begun<S: AsyncRead>(stream: S) -> io::Result<BufReader<S>>
+where
+    BufReader<S>: AsyncBufRead + Unpin,
+{
+    let mut stream = BufReader::new(stream);
     let first = stream.fill_buf().await?;
     // Whoever speaks HTTP/2 sends its preface as one.
     let unclear = first.len() < PREFACE.len() && PREFACE.starts_with(first);
     if unclear { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(stream) }
 }
 
-async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+pub(super) async fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     builder: &auto::Builder<TokioExecutor>,
     door: Door,
     stream: S,
-    peer: Peer,
+    far: Far,
     mut draining: Drain,
 ) {
-    let service = service_fn(move |request| door.clone().answer(request, peer));
+    let service = service_fn(move |request| door.clone().answer(request, far));
     let stream = TokioIo::new(stream);
     let mut connection = pin!(builder.serve_connection_with_upgrades(stream, service));
     let ended = tokio::select! {

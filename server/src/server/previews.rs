@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::door::Door;
-use super::tls::{Tls, TlsError};
+use super::tls::{Files, Tls, TlsError};
 use super::{StartError, listen};
+use crate::acme::Acme;
 use crate::config::Config;
 use crate::preview::{PreviewConfig, Previews};
 use crate::service::Drain;
@@ -22,9 +23,18 @@ pub(super) async fn bind(config: &Config) -> Result<Option<TcpListener>, StartEr
     }
 }
 
+/// The data directory is this daemon's by then.
 pub(super) fn open_tls(config: &Config) -> Result<Option<Arc<Tls>>, TlsError> {
+    if let Some(acme) = config.acme.config() {
+        let acme = Acme::start(&config.data_dir, acme)?;
+        return Ok(Some(Arc::new(Tls::by_acme(acme, config.tls_client_ca.clone())?)));
+    }
     match (&config.tls_cert, &config.tls_key) {
-        (Some(certificate), Some(key)) => Ok(Some(Arc::new(Tls::open(certificate, key)?))),
+        (Some(certificate), Some(key)) => {
+            let (certificate, key) = (certificate.clone(), key.clone());
+            let files = Files { certificate, key, client_ca: config.tls_client_ca.clone() };
+            Ok(Some(Arc::new(Tls::open(files)?)))
+        }
         _ => Ok(None),
     }
 }
@@ -38,7 +48,7 @@ pub(super) fn config_of(
     PreviewConfig {
         domain: config.preview_domain.clone(),
         port: own.unwrap_or(main).port(),
-        secure: config.tls_cert.is_some(),
+        secure: config.is_secure(),
         patience: Duration::from_secs(config.preview_wait),
     }
 }

@@ -18,6 +18,8 @@ const MAX_CHUNK_BYTES: usize = 1 << 20;
 const MAX_CONTAINERFILE_BYTES: usize = 1 << 20;
 /// How long a build may take that does not say it.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+/// The least bound of its disk: less holds no image at all.
+const MIN_DISK_BYTES: i64 = 16 << 20;
 const MIN_TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_TIMEOUT: Duration = Duration::from_secs(6 * 60 * 60);
 
@@ -59,6 +61,10 @@ fn request(start: Start) -> Result<BuildRequest, Status> {
     }
     checks.env("start.build_args", &start.build_args);
     let timeout = checks.duration("start.timeout", start.timeout, MIN_TIMEOUT, MAX_TIMEOUT);
+    let disk_bytes = start.disk_bytes;
+    if disk_bytes != 0 && !(MIN_DISK_BYTES..).contains(&disk_bytes) {
+        checks.fail("start.disk_bytes", format!("must be 0 or at least {MIN_DISK_BYTES}"));
+    }
     checks.finish()?;
     Ok(BuildRequest {
         name: start.name,
@@ -66,6 +72,7 @@ fn request(start: Start) -> Result<BuildRequest, Status> {
         args: start.build_args.into_iter().collect(),
         network: start.network,
         timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
+        disk_bytes: u64::try_from(disk_bytes).ok().filter(|bytes| *bytes > 0),
     })
 }
 

@@ -9,7 +9,7 @@ use skerry_api::v1;
 use super::rlimit;
 use crate::model::{
     ExecSpec, ExitStatus, Image, Limits, LimitsPatch, MainProcess, OnDisconnect, OnExec, OnIdle,
-    Retention, Sandbox, SandboxState, Timeouts, VolumeMount,
+    Retention, Sandbox, SandboxState, Timeouts, VolumeMount, show_mac,
 };
 use crate::runtime::{Capability, CapabilityStatus, Process};
 
@@ -26,7 +26,7 @@ pub(super) fn timestamp(time: SystemTime) -> Timestamp {
     Timestamp::from(time)
 }
 
-fn duration(span: Duration) -> prost_types::Duration {
+pub(super) fn duration(span: Duration) -> prost_types::Duration {
     prost_types::Duration {
         seconds: signed(span.as_secs()),
         nanos: span.subsec_nanos().cast_signed(),
@@ -121,10 +121,14 @@ fn timeouts(timeouts: &Timeouts) -> v1::Timeouts {
         on_idle: on_idle(timeouts.on_idle).into(),
         max_lifetime: timeouts.max_lifetime.map(duration),
         auto_delete: timeouts.auto_delete.map(duration),
+        always_on: timeouts.always_on,
     }
 }
 
 pub(super) fn sandbox(sandbox: Sandbox) -> v1::Sandbox {
+    let network = sandbox.network;
+    let address = network.as_ref().map(|network| network.address.to_string());
+    let mac = network.as_ref().map(|network| show_mac(network.mac()));
     v1::Sandbox {
         id: sandbox.id.into(),
         name: sandbox.name,
@@ -140,6 +144,7 @@ pub(super) fn sandbox(sandbox: Sandbox) -> v1::Sandbox {
         update_time: Some(timestamp(sandbox.update_time)),
         start_time: sandbox.start_time.map(timestamp),
         stop_time: sandbox.stop_time.map(timestamp),
+        keep_alive_time: sandbox.keep_alive.map(timestamp),
         oom_kills: signed(sandbox.oom_kills),
         runtime: sandbox.runtime,
         host_uid_base: i64::from(sandbox.host_uid_base),
@@ -152,6 +157,18 @@ pub(super) fn sandbox(sandbox: Sandbox) -> v1::Sandbox {
         user: sandbox.user,
         cwd: sandbox.cwd,
         ports: sandbox.ports.into_iter().map(super::preview::message).collect(),
+        network_policy: network.as_ref().map(|network| super::network::message(&network.policy)),
+        credentials: network
+            .as_ref()
+            .map(|network| super::credential::messages(&network.credentials))
+            .unwrap_or_default(),
+        group: network
+            .and_then(|network| network.group)
+            .map(|group| group.name)
+            .unwrap_or_default(),
+        ip_address: address.unwrap_or_default(),
+        mac_address: mac.unwrap_or_default(),
+        tenant: sandbox.tenant.into(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::pull::{self, PullStream};
 use super::transfer::{exported, received};
 use super::{Drain, convert, status};
 use crate::engine::Engine;
-use crate::image::{CountUsers, ImageError, ImageStore};
+use crate::image::{ImageError, ImageStore};
 use crate::model::HOST_IMAGE;
 
 /// Keeps images.
@@ -38,7 +38,7 @@ impl ImageService for Images {
         request: Request<v1::PullImageRequest>,
     ) -> Answer<Self::PullImageStream> {
         let request = pull::request(request.into_inner())?;
-        let pull = self.images.pull(request, self.users()).await?;
+        let pull = self.images.pull(request, pull::users(&self.engine)).await?;
         Ok(Response::new(pull::events(pull, self.drain.clone())))
     }
 
@@ -78,7 +78,7 @@ impl ImageService for Images {
         request: Request<v1::PruneImagesRequest>,
     ) -> Answer<v1::PruneImagesResponse> {
         let request = request.into_inner();
-        let users = self.users();
+        let users = pull::users(&self.engine);
         let pruned = self.images.prune(request.only_blobs, request.dry_run, &*users).await?;
         Ok(Response::new(v1::PruneImagesResponse {
             images: pruned.images,
@@ -142,11 +142,6 @@ impl ImageService for Images {
 }
 
 impl Images {
-    fn users(&self) -> CountUsers {
-        let engine = self.engine.clone();
-        Arc::new(move |image| engine.users_of(image))
-    }
-
     fn host(&self) -> Result<v1::Image, ImageError> {
         Ok(v1::Image {
             id: HOST_IMAGE.to_owned(),

@@ -8,8 +8,9 @@ use tonic::{Request, Response, Status};
 
 use super::check::Checks;
 use super::convert;
-use crate::model::{HealthCheck, Port, check_ports, is_path};
-use crate::preview::Previews;
+use crate::model::{HealthCheck, Port, SandboxId, check_ports, is_path};
+use crate::preview::{PortPlaces, Previews};
+use crate::tunnel::{TunnelError, Tunnels};
 
 /// How long a link opens a port where the caller names no time.
 const DEFAULT_TTL: Duration = Duration::from_secs(60 * 60);
@@ -28,6 +29,7 @@ const DEFAULT_ATTEMPTS: u32 = 30;
 /// Makes and ends links to ports.
 pub(super) struct PreviewCalls {
     pub(super) previews: Previews,
+    pub(super) tunnels: Tunnels,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -44,10 +46,39 @@ impl PreviewService for PreviewCalls {
         let port = number(&mut checks, "port", request.port);
         let ttl = checks.duration("ttl", request.ttl, MIN_TTL, MAX_TTL).unwrap_or(DEFAULT_TTL);
         checks.finish()?;
-        let link = self.previews.link(&request.sandbox_id, port, ttl)?;
+        let base = |sandbox: &SandboxId| match request.tunnel {
+            false => Ok(None),
+            true => {
+                let url = self.tunnels.url(sandbox, port);
+                url.map(Some).ok_or(TunnelError::NotFound(port))
+            }
+        };
+        let link = self.previews.link(&request.sandbox_id, port, ttl, base)?;
         let expire_time = link.ttl.map(|ttl| convert::timestamp(SystemTime::now() + ttl));
         let published = link.published.map(|address| address.to_string()).unwrap_or_default();
         Ok(Response::new(v1::GetPreviewUrlResponse { url: link.url, expire_time, published }))
+    }
+
+    async fn list_urls(
+        &self,
+        request: Request<v1::ListUrlsRequest>,
+    ) -> Answer<v1::ListUrlsResponse> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        checks.sandbox_ref(&request.sandbox_id);
+        checks.finish()?;
+        let (sandbox, places) = self.previews.places(&request.sandbox_id)?;
+        let urls = |place: PortPlaces| v1::PortUrls {
+            port: place.port.into(),
+            public: place.public,
+            preview: place.preview,
+            lan: place.published.map(|address| address.to_string()).unwrap_or_default(),
+            tunnel: self.tunnels.url(&sandbox, place.port).unwrap_or_default(),
+            container: place.container.map(|address| address.to_string()).unwrap_or_default(),
+            proxy_path: format!("/api/v1/sandboxes/{sandbox}/proxy/{}/", place.port),
+        };
+        let ports = places.into_iter().map(urls).collect();
+        Ok(Response::new(v1::ListUrlsResponse { ports }))
     }
 
     async fn revoke_previews(
@@ -67,7 +98,8 @@ impl PreviewService for PreviewCalls {
     }
 }
 
-fn number(checks: &mut Checks, path: &str, given: i32) -> u16 {
+/// A port's number.
+pub(super) fn number(checks: &mut Checks, path: &str, given: i32) -> u16 {
     match u16::try_from(given) {
         Ok(port @ 1..) => port,
         _ => {

@@ -1,6 +1,7 @@
 //! `PullImage`: its request, checked, and its events.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::{self, BoxStream, StreamExt};
@@ -13,7 +14,12 @@ use tonic::Status;
 
 use super::check::Checks;
 use super::{Drain, KEEP_ALIVE, convert, status};
-use crate::image::{Credentials, LayerProgress, Platform, Pull, PullPhase, PullRequest, Secret};
+use crate::engine::Engine;
+use crate::image::{
+    CountUsers, Credentials, ImageError, ImageStore, LayerProgress, Platform, Pull, PullPhase,
+    PullRequest, Secret,
+};
+use crate::model::{HOST_IMAGE, ImageId};
 
 /// How often progress is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -49,6 +55,30 @@ pub(super) fn request(request: v1::PullImageRequest) -> Result<PullRequest, Stat
     let ca_certificate = Some(request.ca_certificate).filter(|pem| !pem.is_empty());
     let plain_http = request.plain_http;
     Ok(PullRequest { reference, name, platform, plain_http, ca_certificate, credentials })
+}
+
+/// Pulls the image of a create where there is none of that name. What no
+/// registry may have, the create refuses.
+pub(super) async fn missing(
+    images: &ImageStore,
+    engine: &Engine,
+    image: &str,
+) -> Result<(), Status> {
+    let is_id = image.parse::<ImageId>().is_ok();
+    if image.is_empty() || image == HOST_IMAGE || is_id {
+        return Ok(());
+    }
+    let Err(ImageError::NotFound(_)) = images.get(image) else { return Ok(()) };
+    let wanted = v1::PullImageRequest { reference: image.to_owned(), ..Default::default() };
+    let Ok(request) = request(wanted) else { return Ok(()) };
+    let mut pull = images.pull(request, users(engine)).await?;
+    pull.finished().await.map(drop).map_err(|error| Status::from(&*error))
+}
+
+/// Counts the sandboxes of an image.
+pub(super) fn users(engine: &Engine) -> CountUsers {
+    let engine = engine.clone();
+    Arc::new(move |image| engine.users_of(image))
 }
 
 fn credentials(checks: &mut Checks, given: Option<Given>) -> Option<Credentials> {

@@ -1,33 +1,41 @@
 //! `SandboxService`.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::BoxStream;
+use skerry_api::access::Need;
 use skerry_api::v1::sandbox_service_server::SandboxService;
-use skerry_api::v1::watch_sandboxes_response::EventType;
-use skerry_api::v1::{self, WatchSandboxesResponse};
+use skerry_api::v1::{self, SandboxStats, WatchSandboxesResponse};
 use tonic::{Request, Response, Status};
 
+use super::caller::caller;
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
-use super::{Drain, KEEP_ALIVE, convert, preview, status, update};
-use crate::engine::{
-    CreateSandbox, Engine, Filter, MountRequest, SandboxChange, SandboxEvent, StorageRequest, Watch,
+use super::{
+    Drain, changes, convert, credential, network, preview, pull, stats, status, tunnel, update,
+    volume,
 };
+
+use crate::engine::{CreateSandbox, Engine, Filter};
+use crate::image::ImageStore;
 use crate::model::{
-    HOST_IMAGE, MainRequest, OnExec, Sandbox, SandboxId, SandboxState, SnapshotId, Timeouts,
-    VolumeId, check_mount_path, has_labels, parse_signal,
+    HOST_IMAGE, MainRequest, Sandbox, SandboxId, SandboxState, SnapshotId, Timeouts, parse_signal,
 };
+use crate::tunnel::Tunnels;
 
 const MIN_TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const DEFAULT_GRACE: Duration = Duration::from_secs(10);
+/// As far ahead as KeepAlive reaches.
+const MAX_KEEP_ALIVE: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_GRACE: Duration = Duration::from_secs(10 * 60);
 
 /// Makes, changes, watches and ends sandboxes.
 pub(super) struct Sandboxes {
     pub(super) engine: Engine,
+    pub(super) images: Arc<ImageStore>,
+    pub(super) tunnels: Tunnels,
     pub(super) drain: Drain,
 }
 
@@ -36,13 +44,24 @@ type Answer<T> = Result<Response<T>, Status>;
 #[tonic::async_trait]
 impl SandboxService for Sandboxes {
     type WatchSandboxesStream = BoxStream<'static, Result<WatchSandboxesResponse, Status>>;
+    type WatchSandboxStatsStream = BoxStream<'static, Result<SandboxStats, Status>>;
 
     async fn create_sandbox(
         &self,
         request: Request<v1::CreateSandboxRequest>,
     ) -> Answer<v1::Sandbox> {
-        let request = create(request.into_inner())?;
-        answer(self.engine.create(request).await?)
+        let caller = caller(&request)?;
+        let mut request = request.into_inner();
+        let policy = pull_policy(request.pull_policy)?;
+        let wanted = tunnel::wanted(std::mem::take(&mut request.tunnels))?;
+        let request = CreateSandbox { tenant: caller.tenant(), ..create(request)? };
+        if policy == v1::PullPolicy::Missing && caller.allows(Need::Admin) {
+            pull::missing(&self.images, &self.engine, &request.image).await?;
+        }
+        if wanted.is_empty() {
+            return answer(self.engine.create(request).await?);
+        }
+        answer(self.tunnels.create_sandbox(request, wanted).await?)
     }
 
     async fn get_sandbox(&self, request: Request<v1::GetSandboxRequest>) -> Answer<v1::Sandbox> {
@@ -55,6 +74,7 @@ impl SandboxService for Sandboxes {
         &self,
         request: Request<v1::ListSandboxesRequest>,
     ) -> Answer<v1::ListSandboxesResponse> {
+        let reach = caller(&request)?.reach().clone();
         let request = request.into_inner();
         let mut checks = Checks::default();
         let size = page_size(&mut checks, request.page_size);
@@ -64,7 +84,7 @@ impl SandboxService for Sandboxes {
         let key = list_key(&request);
         let after = key.cursor(&request.page_token)?.map(|cursor| cursor.parse::<SandboxId>());
         let after = after.transpose().map_err(|error| field("page_token", error.to_string()))?;
-        let filter = Filter { labels: request.labels, states };
+        let filter = Filter { labels: request.labels, states, reach };
         let found = self.engine.list(&filter, after.as_ref(), size + 1);
         let (found, next_page_token) = page(&key, found, size, |sandbox| sandbox.id.as_str());
         let sandboxes = found.into_iter().map(convert::sandbox).collect();
@@ -123,6 +143,15 @@ impl SandboxService for Sandboxes {
         answer(self.engine.resume(&sandbox_ref(request.into_inner().sandbox_id)?).await?)
     }
 
+    async fn keep_alive(&self, request: Request<v1::KeepAliveRequest>) -> Answer<v1::Sandbox> {
+        let request = request.into_inner();
+        let mut checks = Checks::default();
+        checks.sandbox_ref(&request.sandbox_id);
+        let period = checks.duration("period", request.period, Duration::ZERO, MAX_KEEP_ALIVE);
+        checks.finish()?;
+        answer(self.engine.keep_alive(&request.sandbox_id, period).await?)
+    }
+
     async fn fork_sandbox(
         &self,
         request: Request<v1::ForkSandboxRequest>,
@@ -132,6 +161,9 @@ impl SandboxService for Sandboxes {
         checks.sandbox_ref(&request.sandbox_id);
         checks.name("name", &request.name);
         checks.finish()?;
+        if request.memory {
+            return Err(status::memory_fork_unsupported());
+        }
         // A negative one is out of the engine's bounds, too.
         let count = usize::try_from(request.count).unwrap_or(usize::MAX).max(1);
         let name = (!request.name.is_empty()).then_some(request.name.as_str());
@@ -160,6 +192,7 @@ impl SandboxService for Sandboxes {
         &self,
         request: Request<v1::WatchSandboxesRequest>,
     ) -> Answer<Self::WatchSandboxesStream> {
+        let reach = caller(&request)?.reach().clone();
         let request = request.into_inner();
         let mut checks = Checks::default();
         if !request.sandbox_id.is_empty() {
@@ -167,8 +200,24 @@ impl SandboxService for Sandboxes {
         }
         checks.labels("labels", &request.labels);
         checks.finish()?;
-        let wanted = Wanted { sandbox: request.sandbox_id, labels: request.labels };
-        Ok(Response::new(watch(self.engine.watch()?, wanted, self.drain.clone())))
+        let wanted = changes::Wanted { reach, sandbox: request.sandbox_id, labels: request.labels };
+        Ok(Response::new(changes::events(self.engine.watch()?, wanted, self.drain.clone())))
+    }
+
+    async fn get_sandbox_stats(
+        &self,
+        request: Request<v1::GetSandboxStatsRequest>,
+    ) -> Answer<SandboxStats> {
+        let id = sandbox_ref(request.into_inner().sandbox_id)?;
+        Ok(Response::new(stats::message(self.engine.stats(&id).await?)))
+    }
+
+    async fn watch_sandbox_stats(
+        &self,
+        request: Request<v1::WatchSandboxStatsRequest>,
+    ) -> Answer<Self::WatchSandboxStatsStream> {
+        let watch = stats::watch(&self.engine, self.drain.clone(), request.into_inner())?;
+        Ok(Response::new(watch))
     }
 }
 
@@ -180,6 +229,10 @@ fn sandbox_ref(text: String) -> Result<String, Status> {
     let mut checks = Checks::default();
     checks.sandbox_ref(&text);
     checks.finish().map(|()| text)
+}
+
+fn pull_policy(given: i32) -> Result<v1::PullPolicy, Status> {
+    v1::PullPolicy::try_from(given).map_err(|error| field("pull_policy", error.to_string()))
 }
 
 fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
@@ -196,12 +249,17 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
     checks.name("hostname", &request.hostname);
     checks.request_id(&request.request_id);
     let timeouts = timeouts(&mut checks, "timeouts", request.timeouts.unwrap_or_default());
-    let on_exec = on_exec(&mut checks, "on_exec", request.on_exec);
+    let on_exec = update::on_exec(&mut checks, "on_exec", request.on_exec);
     if from_snapshot {
         checks.reference::<SnapshotId>("snapshot_id", &request.snapshot_id);
     }
-    let mounts = mounts(&mut checks, request.mounts);
-    let storage = request.storage.map(|storage| own_storage(&mut checks, storage));
+    let mounts = volume::mounts(&mut checks, request.mounts);
+    let storage = request.storage.map(|storage| volume::own_storage(&mut checks, storage));
+    let policy = request.network_policy;
+    let network_policy =
+        policy.and_then(|policy| network::policy(&mut checks, "network_policy", policy));
+    checks.name("group", &request.group);
+    let credentials = credential::new(&mut checks, "credentials", request.credentials);
     let main = request.main.map(|main| main_process(&mut checks, main));
     checks.user("user", &request.user);
     checks.cwd("cwd", &request.cwd);
@@ -222,6 +280,9 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
         snapshot: given(request.snapshot_id),
         mounts,
         storage,
+        network_policy,
+        group: request.group,
+        credentials,
         main,
         user: request.user,
         cwd: request.cwd,
@@ -229,17 +290,6 @@ fn create(request: v1::CreateSandboxRequest) -> Result<CreateSandbox, Status> {
         health_check,
         ..CreateSandbox::default()
     })
-}
-
-fn mounts(checks: &mut Checks, given: Vec<v1::VolumeMount>) -> Vec<MountRequest> {
-    let mut mounts = Vec::new();
-    for (index, mount) in given.into_iter().enumerate() {
-        checks.reference::<VolumeId>(&format!("mounts[{index}].volume_id"), &mount.volume_id);
-        mount_path(checks, &format!("mounts[{index}].path"), &mount.path);
-        let (volume, path) = (mount.volume_id, mount.path);
-        mounts.push(MountRequest { volume, path, read_only: mount.read_only });
-    }
-    mounts
 }
 
 fn main_process(checks: &mut Checks, given: v1::MainProcess) -> MainRequest {
@@ -260,24 +310,6 @@ fn main_process(checks: &mut Checks, given: v1::MainProcess) -> MainRequest {
     MainRequest { entrypoint: given.entrypoint, command: given.command, stop_signal }
 }
 
-fn own_storage(checks: &mut Checks, given: v1::Storage) -> StorageRequest {
-    let size_bytes = super::volume::size(checks, "storage.size_bytes", given.size_bytes);
-    mount_path(checks, "storage.path", &given.path);
-    let retention = v1::Retention::try_from(given.retention).unwrap_or_else(|error| {
-        checks.fail("storage.retention", error.to_string());
-        v1::Retention::Unspecified
-    });
-    let retention = convert::model_retention(retention);
-    StorageRequest { size_bytes, path: given.path, retention }
-}
-
-/// Where a volume is mounted; empty leaves it to the daemon.
-fn mount_path(checks: &mut Checks, field: &str, path: &str) {
-    if let Some(error) = check_mount_path(path).err().filter(|_| !path.is_empty()) {
-        checks.fail(field, error.to_string());
-    }
-}
-
 /// Timeouts with their bounds checked; `path` is where they stand.
 pub(super) fn timeouts(checks: &mut Checks, path: &str, given: v1::Timeouts) -> Timeouts {
     let mut span =
@@ -289,15 +321,8 @@ pub(super) fn timeouts(checks: &mut Checks, path: &str, given: v1::Timeouts) -> 
         checks.fail(format!("{path}.on_idle"), error.to_string());
         v1::OnIdle::Unspecified
     });
-    Timeouts { idle, on_idle: convert::model_on_idle(on_idle), max_lifetime, auto_delete }
-}
-
-/// What an exec does, by its number; `path` is where it stands.
-pub(super) fn on_exec(checks: &mut Checks, path: &str, given: i32) -> OnExec {
-    convert::model_on_exec(v1::OnExec::try_from(given).unwrap_or_else(|error| {
-        checks.fail(path, error.to_string());
-        v1::OnExec::Unspecified
-    }))
+    let on_idle = convert::model_on_idle(on_idle);
+    Timeouts { idle, on_idle, max_lifetime, auto_delete, always_on: given.always_on }
 }
 
 fn states(checks: &mut Checks, numbers: &[i32]) -> Vec<SandboxState> {
@@ -318,83 +343,4 @@ fn list_key(request: &v1::ListSandboxesRequest) -> ListKey {
     states.dedup();
     let states: Vec<_> = states.iter().map(ToString::to_string).collect();
     ListKey::labelled("sandboxes", &request.labels, states.iter().map(String::as_str))
-}
-
-/// What a watch is of.
-struct Wanted {
-    /// Id or name; empty: all.
-    sandbox: String,
-    labels: BTreeMap<String, String>,
-}
-
-impl Wanted {
-    fn matches(&self, sandbox: &Sandbox) -> bool {
-        let named = self.sandbox.is_empty()
-            || self.sandbox == sandbox.id.as_str()
-            || self.sandbox == sandbox.name;
-        named && has_labels(&sandbox.labels, &self.labels)
-    }
-}
-
-fn event(kind: EventType, sandbox: Option<Sandbox>) -> WatchSandboxesResponse {
-    WatchSandboxesResponse { r#type: kind.into(), sandbox: sandbox.map(convert::sandbox) }
-}
-
-fn change(change: &SandboxEvent) -> WatchSandboxesResponse {
-    let kind = match change.change {
-        SandboxChange::Created => EventType::Created,
-        SandboxChange::Updated => EventType::Updated,
-        SandboxChange::Deleted => EventType::Deleted,
-    };
-    event(kind, Some(Sandbox::clone(&change.sandbox)))
-}
-
-/// What was there, CURRENT, then changes until an error ends it.
-fn watch(
-    mut watch: Watch,
-    wanted: Wanted,
-    drain: Drain,
-) -> BoxStream<'static, Result<WatchSandboxesResponse, Status>> {
-    let mut existing = watch.take_existing();
-    existing.retain(|sandbox| wanted.matches(sandbox));
-    let existing = existing
-        .into_iter()
-        .map(|sandbox| Ok(event(EventType::Existing, Some(Sandbox::clone(&sandbox)))));
-    let changes = Changes { watch, wanted, drain };
-    let changes = stream::unfold(Some(changes), |changes| async move {
-        let mut changes = changes?;
-        match changes.next().await {
-            Ok(event) => Some((Ok(event), Some(changes))),
-            Err(status) => Some((Err(status), None)),
-        }
-    });
-    let current = stream::iter([Ok(event(EventType::Current, None))]);
-    stream::iter(existing).chain(current).chain(changes).boxed()
-}
-
-struct Changes {
-    watch: Watch,
-    wanted: Wanted,
-    drain: Drain,
-}
-
-impl Changes {
-    async fn next(&mut self) -> Result<WatchSandboxesResponse, Status> {
-        // Changes of other sandboxes don't put the keep-alive off.
-        let silence = tokio::time::sleep(KEEP_ALIVE);
-        tokio::pin!(silence);
-        loop {
-            tokio::select! {
-                biased;
-                () = self.drain.begun() => {
-                    return Err(status::shutting_down("the daemon is shutting down; watch anew"));
-                }
-                next = self.watch.next() => match next? {
-                    next if self.wanted.matches(&next.sandbox) => return Ok(change(&next)),
-                    _ => {}
-                },
-                () = &mut silence => return Ok(event(EventType::KeepAlive, None)),
-            }
-        }
-    }
 }

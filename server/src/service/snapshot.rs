@@ -7,6 +7,7 @@ use skerry_api::v1::import_snapshot_request::Part;
 use skerry_api::v1::snapshot_service_server::SnapshotService;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::caller::caller;
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
 use super::transfer::{exported, received};
@@ -52,6 +53,7 @@ impl SnapshotService for SnapshotCalls {
         &self,
         request: Request<v1::ListSnapshotsRequest>,
     ) -> Answer<v1::ListSnapshotsResponse> {
+        let caller = caller(&request)?;
         let request = request.into_inner();
         let mut checks = Checks::default();
         let size = page_size(&mut checks, request.page_size);
@@ -61,7 +63,8 @@ impl SnapshotService for SnapshotCalls {
         let after = key.cursor(&request.page_token)?;
         let passes = |one: &Snapshot| {
             let of = request.sandbox_id.is_empty() || one.sandbox.as_str() == request.sandbox_id;
-            of && has_labels(&one.labels, &request.labels)
+            let seen = caller.reach().includes(&one.tenant, None);
+            seen && of && has_labels(&one.labels, &request.labels)
         };
         let found = self.engine.snapshots().list(after.as_deref(), size + 1, passes);
         let (found, next_page_token) = page(&key, found, size, |one| one.name.as_str());
@@ -85,9 +88,10 @@ impl SnapshotService for SnapshotCalls {
         &self,
         request: Request<Streaming<v1::ImportSnapshotRequest>>,
     ) -> Answer<v1::Snapshot> {
+        let tenant = caller(&request)?.tenant();
         let mut parts = request.into_inner();
         let name = import_name(&mut parts).await?;
-        let import = self.engine.import_snapshot(name)?;
+        let import = self.engine.import_snapshot(name, tenant)?;
         let chunks = parts.map(|message| piece(message.map_err(status::of_stream)?.part));
         Ok(Response::new(snapshot(received(import, chunks).await?)))
     }
@@ -155,6 +159,7 @@ fn snapshot(snapshot: Snapshot) -> v1::Snapshot {
         env: snapshot.env,
         create_time: Some(convert::timestamp(snapshot.create_time)),
         scope: scope.into(),
+        tenant: snapshot.tenant.into(),
     }
 }
 

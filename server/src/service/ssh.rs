@@ -6,10 +6,10 @@ use skerry_api::v1;
 use skerry_api::v1::ssh_service_server::SshService;
 use tonic::{Request, Response, Status};
 
+use super::caller::caller;
 use super::check::{Checks, field};
 use super::page::{ListKey, page, page_size};
 use super::{convert, status};
-use crate::auth::TokenHash;
 use crate::engine::Engine;
 use crate::model::{SandboxId, SshAccessId, SshKeyId};
 use crate::ssh::{AccessKey, Ssh, SshAccessRecord, SshError, SshKeyRecord, UserKey};
@@ -35,7 +35,7 @@ impl SshService for SshCalls {
         &self,
         request: Request<v1::CreateSshKeyRequest>,
     ) -> Answer<v1::SshKey> {
-        let token = request.extensions().get::<TokenHash>().copied();
+        let token = caller(&request)?.token();
         let request = request.into_inner();
         let mut checks = Checks::default();
         check_name(&mut checks, &request.name);
@@ -54,13 +54,14 @@ impl SshService for SshCalls {
         &self,
         request: Request<v1::ListSshKeysRequest>,
     ) -> Answer<v1::ListSshKeysResponse> {
+        let caller = caller(&request)?;
         let request = request.into_inner();
         let mut checks = Checks::default();
         let size = page_size(&mut checks, request.page_size);
         checks.finish()?;
         let key = ListKey::new("ssh-keys", []);
         let after = key.cursor(&request.page_token)?;
-        let mut keys = self.ssh()?.keys();
+        let mut keys = self.ssh()?.keys(caller.reach());
         keys.retain(|found| after.as_deref().is_none_or(|after| found.id.as_str() > after));
         let keys = keys.into_iter().take(size + 1).map(ssh_key).collect();
         let (keys, next_page_token) = page(&key, keys, size, |key: &v1::SshKey| key.id.as_str());
@@ -108,6 +109,7 @@ impl SshService for SshCalls {
         &self,
         request: Request<v1::ListSshAccessesRequest>,
     ) -> Answer<v1::ListSshAccessesResponse> {
+        let caller = caller(&request)?;
         let request = request.into_inner();
         let mut checks = Checks::default();
         if !request.sandbox_id.is_empty() {
@@ -120,7 +122,7 @@ impl SshService for SshCalls {
         let filter = sandbox.as_ref().map_or("", SandboxId::as_str);
         let key = ListKey::new("ssh-accesses", [filter]);
         let after = key.cursor(&request.page_token)?;
-        let mut found = ssh.accesses(sandbox.as_ref());
+        let mut found = ssh.accesses(sandbox.as_ref(), caller.reach());
         found.retain(|access| after.as_deref().is_none_or(|after| access.id.as_str() > after));
         let found = found.into_iter().take(size + 1).map(|access| ssh_access(ssh, access));
         let (accesses, next_page_token) =

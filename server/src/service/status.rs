@@ -2,11 +2,14 @@
 //! `ErrorInfo` with a stable reason; scripts may rely on code and reason, not
 //! on messages.
 
+mod auth;
 mod file;
 mod image;
+mod network;
 pub(super) mod publish;
 mod ssh;
 mod storage;
+mod tunnel;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,6 +19,8 @@ use axum::http::Response;
 use skerry_api::ERROR_DOMAIN;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+pub(super) use auth::{auth_off, denial};
 
 use crate::auth::Denied;
 use crate::engine::{EngineError, WatchEnd};
@@ -56,8 +61,12 @@ impl Answer {
         self
     }
 
-    fn retry(mut self) -> Self {
-        self.details.set_retry_info(Some(RETRY_AFTER));
+    fn retry(self) -> Self {
+        self.retry_after(RETRY_AFTER)
+    }
+
+    fn retry_after(mut self, wait: Duration) -> Self {
+        self.details.set_retry_info(Some(wait));
         self
     }
 }
@@ -81,6 +90,14 @@ pub(super) fn invalid(violations: Vec<FieldViolation>) -> Status {
 }
 
 /// The answer to every stream when the daemon goes down.
+/// A fork of what runs.
+pub(super) fn memory_fork_unsupported() -> Status {
+    let message = "memory: this daemon copies disks, not processes";
+    answer(Code::FailedPrecondition, "MEMORY_FORK_UNSUPPORTED", message)
+        .precondition("CAPABILITY", "memory_fork", "fork without `memory`")
+        .into()
+}
+
 pub(super) fn shutting_down(message: &str) -> Status {
     answer(Code::Unavailable, "SHUTTING_DOWN", message).retry().into()
 }
@@ -120,14 +137,17 @@ pub fn unknown_method(path: &str) -> Response<Body> {
     Status::from(answer(Code::Unimplemented, "UNKNOWN_METHOD", message)).into_http()
 }
 
-/// A call without a token that opens.
+/// A call without TLS at a port that wants it.
+pub fn tls_wanted() -> Response<Body> {
+    let message = "this port speaks TLS, and was called without";
+    let answer = answer(Code::FailedPrecondition, "TLS_WANTED", message);
+    let answer = answer.precondition("TLS", "connection", "call https://");
+    Status::from(answer).into_http()
+}
+
+/// A call that its caller may not make.
 pub fn denied(denied: Denied) -> Response<Body> {
-    let reason = match denied {
-        Denied::Missing => "TOKEN_MISSING",
-        Denied::Malformed => "TOKEN_MALFORMED",
-        Denied::Unknown => "TOKEN_UNKNOWN",
-    };
-    Status::from(answer(Code::Unauthenticated, reason, denied)).into_http()
+    auth::denial(denied).into_http()
 }
 
 /// Gives a status that the gRPC library made by itself its reason: a message
@@ -230,6 +250,7 @@ impl From<EngineError> for Status {
             ),
             EngineError::ShuttingDown => return shutting_down(&message),
             EngineError::Store(_) => say(Code::Internal, "STORE_FAILED"),
+            EngineError::Network(error) => return error.into(),
             EngineError::Spawn(error) => return error.into(),
             EngineError::File(error) => return error.into(),
             EngineError::Runtime(error) => return error.into(),

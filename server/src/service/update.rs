@@ -6,12 +6,14 @@ use tonic::Status;
 
 use super::check::{Checks, field};
 use super::status::publish;
-use super::{convert, preview, sandbox};
+use super::{convert, credential, network, preview, sandbox};
 use crate::engine::{EngineError, SandboxPatch, TimeoutsPatch};
-use crate::model::{Limits, LimitsPatch, Timeouts};
+use crate::model::{Limits, LimitsPatch, OnExec, Timeouts};
 
 /// Fields of a sandbox that never change by an update.
-const FIXED: [&str; 17] = [
+const FIXED: [&str; 21] = [
+    "keep_alive_time",
+    "tenant",
     "id",
     "state",
     "state_reason",
@@ -29,6 +31,8 @@ const FIXED: [&str; 17] = [
     "snapshot_id",
     "mounts",
     "disk_used_bytes",
+    "ip_address",
+    "mac_address",
 ];
 
 /// Reads what the mask names. `limits` as a whole sets unset ones to the
@@ -51,6 +55,9 @@ pub(super) fn patch(
         ports: given.ports,
         name: given.name,
         labels: Some(given.labels),
+        network_policy: given.network_policy,
+        group: given.group,
+        credentials: given.credentials,
         defaults,
         patch: SandboxPatch::default(),
     };
@@ -82,6 +89,9 @@ struct Update<'a> {
     timeouts: v1::Timeouts,
     on_exec: i32,
     ports: Vec<v1::Port>,
+    network_policy: Option<v1::NetworkPolicy>,
+    group: String,
+    credentials: Vec<v1::Credential>,
     defaults: &'a Limits,
     patch: SandboxPatch,
 }
@@ -111,12 +121,30 @@ impl Update<'_> {
             }
             "limits.pids" => self.patch.limits.pids = set(checks, path, self.limits.pids),
             "timeouts" => {
-                for part in ["idle_timeout", "on_idle", "max_lifetime", "auto_delete"] {
+                for part in ["idle_timeout", "on_idle", "max_lifetime", "auto_delete", "always_on"]
+                {
                     self.timeout(checks, part);
                 }
             }
+            "network_policy" => match self.network_policy.take() {
+                Some(policy) => {
+                    let field = "sandbox.network_policy";
+                    self.patch.network_policy = network::policy(checks, field, policy);
+                }
+                None => {
+                    checks.fail("sandbox.network_policy", "must be set, as update_mask names it")
+                }
+            },
+            "group" => {
+                checks.name("sandbox.group", &self.group);
+                self.patch.group = Some(self.group.clone());
+            }
+            "credentials" => {
+                let (field, given) = ("sandbox.credentials", std::mem::take(&mut self.credentials));
+                self.patch.credentials = Some(credential::patched(checks, field, given));
+            }
             "on_exec" => {
-                let on_exec = sandbox::on_exec(checks, "sandbox.on_exec", self.on_exec);
+                let on_exec = on_exec(checks, "sandbox.on_exec", self.on_exec);
                 self.patch.on_exec = Some(on_exec);
             }
             "ports" => {
@@ -150,6 +178,7 @@ impl Update<'_> {
             "on_idle" => one.on_idle = self.timeouts.on_idle,
             "max_lifetime" => one.max_lifetime = self.timeouts.max_lifetime,
             "auto_delete" => one.auto_delete = self.timeouts.auto_delete,
+            "always_on" => one.always_on = self.timeouts.always_on,
             _ => return unknown(checks, &format!("timeouts.{part}")),
         }
         let read: Timeouts = sandbox::timeouts(checks, "sandbox.timeouts", one);
@@ -158,7 +187,8 @@ impl Update<'_> {
             "idle_timeout" => patch.idle = Some(read.idle),
             "on_idle" => patch.on_idle = Some(read.on_idle),
             "max_lifetime" => patch.max_lifetime = Some(read.max_lifetime),
-            _ => patch.auto_delete = Some(read.auto_delete),
+            "auto_delete" => patch.auto_delete = Some(read.auto_delete),
+            _ => patch.always_on = Some(read.always_on),
         }
     }
 }
@@ -177,6 +207,14 @@ fn unknown(checks: &mut Checks, path: &str) {
         format!("{path:?} is no field that an update may name")
     };
     checks.fail("update_mask", message);
+}
+
+/// What an exec does, by its number; `path` is where it stands.
+pub(super) fn on_exec(checks: &mut Checks, path: &str, given: i32) -> OnExec {
+    convert::model_on_exec(v1::OnExec::try_from(given).unwrap_or_else(|error| {
+        checks.fail(path, error.to_string());
+        v1::OnExec::Unspecified
+    }))
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use skerry_api::v1::{self, batch_delete_volumes_response as batch};
 use tonic::{Request, Response, Status};
 use tonic_types::StatusExt;
 
+use super::caller::caller;
 use super::check::{Checks, field};
 use super::convert;
 use super::page::{ListKey, page, page_size};
-use crate::engine::Engine;
-use crate::model::{MIN_DISK_BYTES, SandboxId, Volume, VolumeId};
+use crate::engine::{Engine, MountRequest, StorageRequest};
+use crate::model::{MIN_DISK_BYTES, SandboxId, Volume, VolumeId, check_mount_path, has_labels};
 use crate::volume::{NewVolume, VolumeError, VolumePatch};
 
 /// Volumes of one batch.
@@ -25,6 +26,7 @@ type Answer<T> = Result<Response<T>, Status>;
 #[tonic::async_trait]
 impl VolumeService for VolumeCalls {
     async fn create_volume(&self, request: Request<v1::CreateVolumeRequest>) -> Answer<v1::Volume> {
+        let tenant = caller(&request)?.tenant();
         let request = request.into_inner();
         let mut checks = Checks::default();
         checks.name("name", &request.name);
@@ -32,7 +34,8 @@ impl VolumeService for VolumeCalls {
         let size_bytes = size(&mut checks, "size_bytes", request.size_bytes);
         checks.finish()?;
         let name = (!request.name.is_empty()).then_some(request.name);
-        let new = NewVolume { name, size_bytes, labels: request.labels, ..NewVolume::default() };
+        let labels = request.labels;
+        let new = NewVolume { name, size_bytes, labels, tenant, ..NewVolume::default() };
         Ok(Response::new(self.volume(self.engine.volumes().create(new).await?)))
     }
 
@@ -45,6 +48,7 @@ impl VolumeService for VolumeCalls {
         &self,
         request: Request<v1::ListVolumesRequest>,
     ) -> Answer<v1::ListVolumesResponse> {
+        let caller = caller(&request)?;
         let request = request.into_inner();
         let mut checks = Checks::default();
         let size = page_size(&mut checks, request.page_size);
@@ -52,7 +56,10 @@ impl VolumeService for VolumeCalls {
         checks.finish()?;
         let key = ListKey::labelled("volumes", &request.labels, []);
         let after = key.cursor(&request.page_token)?;
-        let found = self.engine.volumes().list(&request.labels, after.as_deref(), size + 1);
+        let passes = |one: &Volume| {
+            caller.reach().includes(&one.tenant, None) && has_labels(&one.labels, &request.labels)
+        };
+        let found = self.engine.volumes().list(after.as_deref(), size + 1, passes);
         let (found, next_page_token) = page(&key, found, size, |volume| volume.name.as_str());
         let mut users = self.engine.users_of_volumes();
         let mut users_of = |volume: &Volume| users.remove(&volume.id).unwrap_or_default();
@@ -131,6 +138,7 @@ impl VolumeCalls {
             update_time: Some(convert::timestamp(volume.update_time)),
             sandbox_ids: users.into_iter().map(String::from).collect(),
             owner_id: volume.owner.map(String::from).unwrap_or_default(),
+            tenant: volume.tenant.into(),
         }
     }
 }
@@ -184,4 +192,35 @@ fn volume_ref(text: String) -> Result<String, Status> {
     let mut checks = Checks::default();
     checks.reference::<VolumeId>("volume_id", &text);
     checks.finish().map(|()| text)
+}
+
+/// The volumes that a new sandbox is to have.
+pub(super) fn mounts(checks: &mut Checks, given: Vec<v1::VolumeMount>) -> Vec<MountRequest> {
+    let mut mounts = Vec::new();
+    for (index, mount) in given.into_iter().enumerate() {
+        checks.reference::<VolumeId>(&format!("mounts[{index}].volume_id"), &mount.volume_id);
+        mount_path(checks, &format!("mounts[{index}].path"), &mount.path);
+        let (volume, path) = (mount.volume_id, mount.path);
+        mounts.push(MountRequest { volume, path, read_only: mount.read_only });
+    }
+    mounts
+}
+
+/// The volume that is made for a new sandbox.
+pub(super) fn own_storage(checks: &mut Checks, given: v1::Storage) -> StorageRequest {
+    let size_bytes = size(checks, "storage.size_bytes", given.size_bytes);
+    mount_path(checks, "storage.path", &given.path);
+    let retention = v1::Retention::try_from(given.retention).unwrap_or_else(|error| {
+        checks.fail("storage.retention", error.to_string());
+        v1::Retention::Unspecified
+    });
+    let retention = convert::model_retention(retention);
+    StorageRequest { size_bytes, path: given.path, retention }
+}
+
+/// Where a volume is mounted; empty leaves it to the daemon.
+fn mount_path(checks: &mut Checks, field: &str, path: &str) {
+    if let Some(error) = check_mount_path(path).err().filter(|_| !path.is_empty()) {
+        checks.fail(field, error.to_string());
+    }
 }

@@ -93,10 +93,10 @@ impl Caller {
 
     /// An unknown sandbox and a key that does not open it are one answer.
     fn check(&self, user: &str, key: &PublicKey) -> Option<(SandboxId, Grant)> {
-        let sandbox = self.shared.engine.get(user).ok()?.id;
+        let sandbox = self.shared.engine.record(user).ok()?;
         let Shared { doors, access, .. } = &*self.shared;
-        let grant = doors.check(&sandbox, key, access, SystemTime::now())?;
-        Some((sandbox, grant))
+        let grant = doors.check((&sandbox.id, &sandbox.tenant), key, access, SystemTime::now())?;
+        Some((sandbox.id.clone(), grant))
     }
 
     /// Begins a session with a command, or without one a shell.

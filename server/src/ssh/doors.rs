@@ -7,12 +7,13 @@ use std::time::{Duration, SystemTime};
 use parking_lot::Mutex;
 use russh::keys::PublicKey;
 use russh::keys::ssh_key::public::KeyData;
+use skerry_api::access::Need;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::{SshAccessRecord, SshError, SshKeyRecord, UserKey};
-use crate::auth::Access;
-use crate::model::{SandboxId, SshAccessId, SshKeyId};
+use crate::auth::{Access, Caller};
+use crate::model::{SandboxId, SshAccessId, SshKeyId, Tenant};
 use crate::store::{Batch, Record, Store, StoreError};
 
 /// Keys at once: all are looked through at each attempt.
@@ -51,6 +52,8 @@ impl<R> Door<R> {
 #[derive(Debug)]
 pub(super) struct Grant {
     expires: Option<Instant>,
+    /// By whose token.
+    caller: Caller,
     open: watch::Receiver<()>,
 }
 
@@ -65,6 +68,7 @@ impl Grant {
         };
         tokio::select! {
             () = expired => {}
+            () = self.caller.ended() => {}
             // Nothing is ever sent: it fails when the door is gone.
             _ = self.open.changed() => {}
         }
@@ -88,21 +92,22 @@ impl Doors {
         Ok(Self { store, known: Mutex::new(known), added: Notify::new() })
     }
 
-    /// Whether a key opens a sandbox.
+    /// Whether a key opens a sandbox of a tenant's.
     pub(super) fn check(
         &self,
-        sandbox: &SandboxId,
+        (sandbox, tenant): (&SandboxId, &Tenant),
         key: &PublicKey,
         access: &Access,
         now: SystemTime,
     ) -> Option<Grant> {
         let known = self.known.lock();
-        let of_token = known
-            .keys
-            .values()
-            .find(|door| door.key == *key.key_data() && door.record.opens(access));
-        if let Some(door) = of_token {
-            return Some(Grant { expires: None, open: door.open.subscribe() });
+        let of_token = known.keys.values().filter(|door| door.key == *key.key_data());
+        let mut callers = of_token.filter_map(|door| Some((door, door.record.opens(access)?)));
+        let may = |caller: &Caller| {
+            caller.allows(Need::Exec) && caller.reach().includes(tenant, Some(sandbox))
+        };
+        if let Some((door, caller)) = callers.find(|(_, caller)| may(caller)) {
+            return Some(Grant { expires: None, caller, open: door.open.subscribe() });
         }
         let fitting = known
             .accesses
@@ -110,8 +115,11 @@ impl Doors {
             .filter(|door| door.record.sandbox_id == *sandbox && door.key == *key.key_data());
         let lasting = fitting.max_by_key(|door| door.record.expire_time)?;
         let left = lasting.record.expire_time.duration_since(now).ok()?;
-        (left > Duration::ZERO)
-            .then(|| Grant { expires: Some(Instant::now() + left), open: lasting.open.subscribe() })
+        (left > Duration::ZERO).then(|| Grant {
+            expires: Some(Instant::now() + left),
+            caller: Caller::Anyone,
+            open: lasting.open.subscribe(),
+        })
     }
 
     pub(super) async fn add_key(
@@ -235,21 +243,33 @@ fn readable(id: &str, line: &str) -> Option<KeyData> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::Token;
+    use std::sync::Arc;
+
+    use crate::auth::{NewToken, Tokens};
+    use crate::model::Reach;
     use crate::ssh::AccessKey;
 
     struct Hall {
         doors: Doors,
         store: Store,
+        tokens: Arc<Tokens>,
         _dir: tempfile::TempDir,
     }
 
     impl Hall {
-        fn new() -> Self {
+        async fn new() -> Self {
             let dir = tempfile::tempdir().unwrap();
             let store = Store::open(&dir.path().join("store")).unwrap();
             let doors = Doors::open(store.clone()).unwrap();
-            Self { doors, store, _dir: dir }
+            let (tokens, _) = Tokens::open(dir.path(), &store, &[]).await.unwrap();
+            Self { doors, store, tokens, _dir: dir }
+        }
+
+        /// Whether a key opens one of ada's sandboxes.
+        fn opens(&self, key: &UserKey, access: &Access) -> Option<Grant> {
+            let key = PublicKey::new(key.data().clone(), "");
+            let sandbox = (&SandboxId::from_uuid(7), &Tenant::named("ada"));
+            self.doors.check(sandbox, &key, access, SystemTime::now())
         }
 
         async fn access(&self, sandbox: u128, key: &UserKey, seconds: u64) -> SshAccessId {
@@ -271,7 +291,9 @@ mod tests {
 
         fn check_at(&self, sandbox: u128, key: &UserKey, now: SystemTime) -> Option<Grant> {
             let key = PublicKey::new(key.data().clone(), "");
-            self.doors.check(&SandboxId::from_uuid(sandbox), &key, &Access::Tokens([].into()), now)
+            let access = Access::Tokens(Arc::clone(&self.tokens));
+            let sandbox = (&SandboxId::from_uuid(sandbox), &Tenant::default());
+            self.doors.check(sandbox, &key, &access, now)
         }
     }
 
@@ -285,7 +307,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_access_opens_its_sandbox_for_its_key_alone() {
-        let hall = Hall::new();
+        let hall = Hall::new().await;
         let (mine, other) = (key(), key());
         hall.access(1, &mine, 60).await;
         assert!(hall.check(1, &mine).is_some());
@@ -299,7 +321,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_session_ends_when_its_access_runs_out() {
-        let hall = Hall::new();
+        let hall = Hall::new().await;
         let mine = key();
         hall.access(1, &mine, 60).await;
         let mut ended = Box::pin(hall.check(1, &mine).unwrap().ended());
@@ -312,7 +334,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_session_ends_when_its_access_is_taken_away() {
-        let hall = Hall::new();
+        let hall = Hall::new().await;
         let mine = key();
         let id = hall.access(1, &mine, 60).await;
         let stays = hall.access(1, &key(), 60).await;
@@ -327,31 +349,38 @@ mod tests {
 
     #[tokio::test]
     async fn a_tokens_key_opens_as_long_as_the_token_is_known() {
-        let hall = Hall::new();
-        let (mine, token) = (key(), Token::generate().unwrap().hash());
+        let hall = Hall::new().await;
+        let mine = key();
+        let grant = |reach| NewToken {
+            grant: crate::auth::Grant { reach, ..Default::default() },
+            ..NewToken::default()
+        };
+        let ada = grant(Reach::Tenant(Tenant::named("ada")));
+        let (made, token) = hall.tokens.create(ada).await.unwrap();
         let record = SshKeyRecord {
             id: SshKeyId::from_uuid(1),
             name: String::new(),
             public_key: mine.to_line(),
-            token: Some(token.to_hex()),
+            token: Some(token.hash().to_hex()),
             create_time: SystemTime::now(),
         };
         hall.doors.add_key(record.clone(), &mine).await.unwrap();
         let again = hall.doors.add_key(record, &mine).await;
         assert!(matches!(again, Err(SshError::KeyExists(id)) if id == SshKeyId::from_uuid(1)));
-        let opens = |access: &Access| {
-            let key = PublicKey::new(mine.data().clone(), "");
-            let sandbox = SandboxId::from_uuid(7);
-            hall.doors.check(&sandbox, &key, access, SystemTime::now()).is_some()
-        };
-        assert!(opens(&Access::Tokens([token].into())));
-        assert!(!opens(&Access::Tokens([Token::generate().unwrap().hash()].into())));
-        assert!(opens(&Access::Open));
+        let access = Access::Tokens(Arc::clone(&hall.tokens));
+        let mut ended = Box::pin(hall.opens(&mine, &access).unwrap().ended());
+        assert!(!is_over(&mut ended).await);
+        // Of other tenants it opens nothing.
+        assert!(hall.check(7, &mine).is_none());
+        assert!(hall.opens(&mine, &Access::Open).is_some());
+        hall.tokens.revoke(&made.id).await.unwrap();
+        assert!(is_over(&mut ended).await);
+        assert!(hall.opens(&mine, &access).is_none());
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_next_to_run_out_is_waited_for() {
-        let hall = Hall::new();
+        let hall = Hall::new().await;
         let mut expired = Box::pin(hall.doors.expired());
         assert!(!is_over(&mut expired).await);
         hall.access(1, &key(), 60).await;

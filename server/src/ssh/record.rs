@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{Access, TokenHash};
+use crate::auth::{Access, Caller, TokenHash};
 use crate::model::{SandboxId, SshAccessId, SshKeyId};
 use crate::store::{Record, TableName};
 
@@ -25,10 +25,11 @@ pub struct SshKeyRecord {
 }
 
 impl SshKeyRecord {
-    /// Whether its token is known; where no token is asked for, each is.
-    pub(super) fn opens(&self, access: &Access) -> bool {
+    /// Who comes with it, as long as its token is good; where no token is
+    /// asked for, anyone.
+    pub(super) fn opens(&self, access: &Access) -> Option<Caller> {
         let token = self.token.as_deref().and_then(TokenHash::from_hex);
-        access.knows(token.as_ref())
+        access.of_hash(token.as_ref())
     }
 }
 

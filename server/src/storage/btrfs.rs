@@ -1,6 +1,8 @@
 //! Trees as subvolumes of a btrfs: the data directory's own, or one in a file
 //! of the pool's.
 
+mod seed;
+
 use std::ffi::CString;
 use std::fs::{self, File};
 use std::io;
@@ -12,11 +14,14 @@ use skerry_linux::btrfs::{self, Quota};
 use super::dir::{half_made, make_kinds, names_in, remove_tree, space};
 use super::loop_file::LoopFile;
 use super::{Driver, Pool, Space, StorageError, Tree, TreeKind};
+use seed::Seed;
 
 pub(super) struct BtrfsPool {
     root: PathBuf,
     /// `/sys/fs/btrfs/<id>/qgroups`, where sizes are counted.
     groups: Option<PathBuf>,
+    /// What disks begin with.
+    seed: Seed,
     /// Where the file system is in a file of the pool's.
     file: Option<LoopFile>,
 }
@@ -33,7 +38,8 @@ impl BtrfsPool {
             count_sizes(&opened);
         }
         let groups = groups.exists().then_some(groups);
-        let pool = Self { root: root.to_owned(), groups, file };
+        let seed = Seed::open(root).map_err(StorageError::at(root))?;
+        let pool = Self { root: root.to_owned(), groups, seed, file };
         for tree in half_made(&pool)? {
             pool.remove(&tree)?;
         }
@@ -114,13 +120,30 @@ impl Pool for BtrfsPool {
         btrfs::set_read_only(opened.as_fd(), true).map_err(StorageError::at(path))
     }
 
+    fn seal_root(&self, path: &Path) -> Result<(), StorageError> {
+        self.seed.raise(path).map_err(StorageError::at(path))?;
+        self.seal(path)
+    }
+
+    fn bound_directory(&self, path: &Path, bytes: u64) -> Result<(), StorageError> {
+        if !self.has_limits() {
+            return Err(StorageError::NoLimits);
+        }
+        let opened = File::open(path).map_err(StorageError::at(path))?;
+        btrfs::set_limit(opened.as_fd(), Some(bytes)).map_err(StorageError::at(path))
+    }
+
     fn remove_directory(&self, path: &Path) -> Result<(), StorageError> {
         remove(path).map_err(StorageError::at(path))
     }
 
     fn create(&self, tree: &Tree) -> Result<(), StorageError> {
         let path = self.path(tree);
-        create(&path).map_err(StorageError::at(&path))
+        let created = match tree.kind {
+            TreeKind::Volume => create(&path),
+            TreeKind::Disk | TreeKind::Snapshot => self.seed.sow(&path),
+        };
+        created.map_err(StorageError::at(&path))
     }
 
     fn copy(&self, from: &Tree, to: &Tree) -> Result<(), StorageError> {

@@ -134,6 +134,10 @@ impl Pool for DirPool {
         Ok(())
     }
 
+    fn bound_directory(&self, _path: &Path, _bytes: u64) -> Result<(), StorageError> {
+        Err(StorageError::NoLimits)
+    }
+
     fn remove_directory(&self, path: &Path) -> Result<(), StorageError> {
         remove_tree(path).map_err(StorageError::at(path))
     }

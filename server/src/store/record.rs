@@ -40,6 +40,10 @@ pub enum TableName {
     Volumes = 6,
     /// Snapshots, by id.
     Snapshots = 7,
+    /// What apple-sandboxes knows of images, by id.
+    AppleImages = 40,
+    /// What apple-sandboxes knows of sandboxes, by id.
+    AppleSandboxes = 41,
 }
 
 /// A kind of record.
@@ -61,7 +65,8 @@ pub trait Record: Serialize + DeserializeOwned {
 
 impl Record for Sandbox {
     const TABLE: TableName = TableName::Sandboxes;
-    const VERSION: u8 = 1;
+    /// 2: its tenant; older ones are the admin's.
+    const VERSION: u8 = 2;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -80,7 +85,8 @@ impl Record for Image {
 
 impl Record for Volume {
     const TABLE: TableName = TableName::Volumes;
-    const VERSION: u8 = 1;
+    /// 2: its tenant; older ones are the admin's.
+    const VERSION: u8 = 2;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -89,8 +95,9 @@ impl Record for Volume {
 
 impl Record for Snapshot {
     const TABLE: TableName = TableName::Snapshots;
-    /// 2: its scope, which has a default.
-    const VERSION: u8 = 2;
+    /// 2: its scope, which has a default; 3: its tenant, older ones are the
+    /// admin's.
+    const VERSION: u8 = 3;
 
     fn key(&self) -> &str {
         self.id.as_str()

@@ -27,6 +27,14 @@ pub(super) fn invalid_name(field: &'static str, error: &NameError) -> EngineErro
     invalid(field, error.to_string())
 }
 
+/// A group's name, or none.
+pub(super) fn check_group(field: &'static str, group: &str) -> Result<(), EngineError> {
+    match group {
+        "" => Ok(()),
+        group => check_name(group).map_err(|error| invalid_name(field, &error)),
+    }
+}
+
 /// A limit out of its bounds, as the field that the caller gave.
 pub(in crate::engine) fn invalid_limit(error: &LimitError) -> EngineError {
     let field = match error.field {

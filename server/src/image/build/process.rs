@@ -12,9 +12,13 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{BuildError, BuildEvent, BuildRequest, CONTAINERFILE, CONTEXT, Folder, IDS, RESULT};
+use super::folder::{BASES, CONTAINERFILE, CONTEXT, Folder, IDS, RESULT};
+use super::{BuildError, BuildEvent, BuildRequest};
 use crate::image::ImageError;
+use crate::storage::StorageError;
 
+/// Between two looks at how much room the storage has.
+const SPACE_LOOK: Duration = Duration::from_secs(1);
 /// What a build needs on this machine.
 const PROGRAMS: &[&str] = &["buildah", "unshare", "mount", "tar", "sh"];
 /// Bytes of one piece of the log.
@@ -36,16 +40,25 @@ exec unshare --setgid 0 --setuid 0 -- \
 
 /// As the first process of its pid namespace, root of nobody, in the folder:
 /// which its path does not lead to, since the folders above are not for it.
+/// What buildah writes below /var/cache is of no use to anyone.
 const INNER: &str = r#"exec 2>&1
 set -e
 mount --no-canonicalize --bind . /tmp
 cd /tmp
+mount -t tmpfs -o size=1m tmpfs /var/cache
 [ -z "$net" ] || mount -t sysfs -o ro sysfs /sys
 mkdir home context
 tar -xf context.tar -C context --no-same-owner
 rm context.tar
 export HOME=/tmp/home TMPDIR=/tmp/home _CONTAINERS_USERNS_CONFIGURED=done
 b() { buildah --root /tmp/root --runroot /tmp/run --storage-driver vfs "$@"; }
+n=0
+while read -r name; do
+  id=$(b pull --quiet oci-archive:/tmp/base-$n.tar)
+  b tag "$id" "$name"
+  rm base-$n.tar
+  n=$((n + 1))
+done <bases
 b build --isolation chroot --no-cache --format oci --tag localhost/built "$@" -f Containerfile context
 b push --quiet localhost/built oci-archive:/tmp/result.tar >/dev/null"#;
 
@@ -77,13 +90,11 @@ pub(super) async fn run(
     log: mpsc::Sender<BuildEvent>,
     mut closing: watch::Receiver<bool>,
 ) -> Result<Ended, ImageError> {
-    debug_assert!(
-        INNER.contains(CONTEXT) && INNER.contains(CONTAINERFILE) && INNER.contains(RESULT)
-    );
+    debug_assert!([CONTEXT, CONTAINERFILE, BASES, RESULT].iter().all(|name| INNER.contains(name)));
     if !has_context {
         write_empty(folder).await?;
     }
-    let mut child = spawn(folder, request).map_err(ImageError::at(&folder.path))?;
+    let mut child = spawn(folder, request).map_err(ImageError::at(folder.path()))?;
     let deadline = Instant::now() + request.timeout;
     let gone = log.clone();
     let unwanted = async {
@@ -94,7 +105,11 @@ pub(super) async fn run(
         }
     };
     let followed = tokio::select! {
-        followed = timeout_at(deadline, follow(&mut child, folder.first_id, log)) => followed,
+        followed = timeout_at(deadline, follow(&mut child, folder.first_id(), log)) => followed,
+        error = cramped(folder) => {
+            end(&mut child).await;
+            return Err(error.into());
+        }
         () = unwanted => {
             end(&mut child).await;
             return Ok(Ended::Unwanted);
@@ -103,15 +118,28 @@ pub(super) async fn run(
     end(&mut child).await;
     match followed {
         Err(_) => Err(BuildError::TimedOut(request.timeout).into()),
-        Ok(Err(error)) => Err(ImageError::Io { path: folder.path.clone(), error }),
+        Ok(Err(error)) => Err(ImageError::Io { path: folder.path().to_owned(), error }),
         Ok(Ok(None)) => Ok(Ended::Built),
         Ok(Ok(Some(said))) => Err(BuildError::Failed(said).into()),
     }
 }
 
+/// Ends when the storage is nearly full: a bound of its own holds a build only
+/// where the storage has bounds.
+async fn cramped(folder: &Folder) -> StorageError {
+    loop {
+        sleep(SPACE_LOOK).await;
+        match folder.is_cramped() {
+            Ok(false) => {}
+            Ok(true) => return StorageError::Full,
+            Err(error) => return error,
+        }
+    }
+}
+
 /// An archive of nothing, for a build without a context.
 async fn write_empty(folder: &Folder) -> Result<(), ImageError> {
-    let path = folder.path.join(CONTEXT);
+    let path = folder.path().join(CONTEXT);
     tokio::fs::write(&path, [0; 1024]).await.map_err(ImageError::at(&path))
 }
 
@@ -129,7 +157,7 @@ fn spawn(folder: &Folder, request: &BuildRequest) -> std::io::Result<Child> {
         .env_clear()
         .env("PATH", env::var_os("PATH").unwrap_or_default())
         .env("LANG", "C.UTF-8")
-        .current_dir(&folder.path)
+        .current_dir(folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

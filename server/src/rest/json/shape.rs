@@ -6,7 +6,10 @@ use std::fmt;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A name that is wrong.
+/// 2 to the power of 63.
+const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+
+/// A name, or a number, that is wrong.
 pub(super) struct Wrong {
     /// Where, from the top: `spec.env`.
     pub(super) path: String,
@@ -77,8 +80,15 @@ impl<'de> Visitor<'de> for Shape<'_> {
         Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    /// An integer that no 64 bits hold is one of these as well, and would be
+    /// read as the nearest that fits. No field of the API holds more.
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        if number.abs() < BEYOND {
+            return Ok(());
+        }
+        let why = "must fit 64 bits";
+        *self.wrong = Some(Wrong { path: self.path.to_owned(), why });
+        Err(E::custom(why))
     }
 
     fn visit_str<E>(self, _: &str) -> Result<(), E> {

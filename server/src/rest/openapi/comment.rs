@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use prost_reflect::{
-    DescriptorPool, EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor,
-    MethodDescriptor, ServiceDescriptor,
+    DescriptorPool, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor,
+    MessageDescriptor, MethodDescriptor, OneofDescriptor, ServiceDescriptor,
 };
 
 /// Every comment that stands before something, by its file and its path in it.
-pub(in super::super) struct Comments(HashMap<(String, Vec<i32>), String>);
+pub struct Comments(HashMap<(String, Vec<i32>), String>);
 
 impl Comments {
-    pub(in super::super) fn of(pool: &DescriptorPool) -> Self {
+    /// Reads those of every file.
+    pub fn of(pool: &DescriptorPool) -> Self {
         let mut comments = HashMap::new();
         for file in pool.files() {
             let file = file.file_descriptor_proto();
@@ -31,28 +32,47 @@ impl Comments {
         self.0.get(&(file.name().to_owned(), path.to_vec())).cloned().unwrap_or_default()
     }
 
-    pub(in super::super) fn service(&self, service: &ServiceDescriptor) -> String {
+    /// A service's.
+    pub fn service(&self, service: &ServiceDescriptor) -> String {
         self.at(&service.parent_file(), service.path())
     }
 
-    pub(in super::super) fn method(&self, method: &MethodDescriptor) -> String {
+    /// A method's.
+    pub fn method(&self, method: &MethodDescriptor) -> String {
         self.at(&method.parent_file(), method.path())
     }
 
-    pub(in super::super) fn message(&self, message: &MessageDescriptor) -> String {
+    /// A message's.
+    pub fn message(&self, message: &MessageDescriptor) -> String {
         self.at(&message.parent_file(), message.path())
     }
 
-    pub(in super::super) fn field(&self, field: &FieldDescriptor) -> String {
+    /// A field's.
+    pub fn field(&self, field: &FieldDescriptor) -> String {
         self.at(&field.parent_file(), field.path())
     }
 
-    pub(in super::super) fn enumeration(&self, enumeration: &EnumDescriptor) -> String {
-        let file = enumeration.parent_file();
-        let mut text = self.at(&file, enumeration.path());
+    /// An enum's, and its values' as a list.
+    pub fn enumeration(&self, enumeration: &EnumDescriptor) -> String {
+        let mut text = self.enumeration_alone(enumeration);
         for value in enumeration.values() {
-            text.push_str(&format!("\n- `{}`: {}", value.name(), self.at(&file, value.path())));
+            text.push_str(&format!("\n- `{}`: {}", value.name(), self.value(&value)));
         }
         text
+    }
+
+    /// An enum's without its values'.
+    pub fn enumeration_alone(&self, enumeration: &EnumDescriptor) -> String {
+        self.at(&enumeration.parent_file(), enumeration.path())
+    }
+
+    /// That of an enum's value.
+    pub fn value(&self, value: &EnumValueDescriptor) -> String {
+        self.at(&value.parent_enum().parent_file(), value.path())
+    }
+
+    /// A oneof's.
+    pub fn oneof(&self, oneof: &OneofDescriptor) -> String {
+        self.at(&oneof.parent_message().parent_file(), oneof.path())
     }
 }

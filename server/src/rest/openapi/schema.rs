@@ -33,7 +33,7 @@ impl<'a> Schemas<'a> {
             let properties: Map<String, Value> = kind
                 .fields()
                 .map(|field| {
-                    let mut schema = self.field(&field);
+                    let mut schema = or_null(self.field(&field));
                     schema["description"] = self.comments.field(&field).into();
                     (field.json_name().to_owned(), schema)
                 })
@@ -84,9 +84,11 @@ impl<'a> Schemas<'a> {
         if !self.done.contains_key(&name) {
             let values: Vec<String> = kind.values().map(|value| value.name().to_owned()).collect();
             let schema = json!({
-                "type": "string",
                 "description": self.comments.enumeration(kind),
-                "enum": values,
+                "anyOf": [
+                    { "type": "string", "enum": values },
+                    { "type": "integer", "format": "int32", "description": "Its number." },
+                ],
             });
             self.done.insert(name.clone(), schema);
         }
@@ -101,6 +103,16 @@ fn short(full_name: &str, package: &str) -> String {
 
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The same, or null: what comes in may say so of every field.
+fn or_null(mut schema: Value) -> Value {
+    match schema.get_mut("type") {
+        Some(Value::Array(types)) => types.push("null".into()),
+        Some(one) => *one = json!([one.take(), "null"]),
+        None => return json!({ "anyOf": [schema, { "type": "null" }] }),
+    }
+    schema
 }
 
 /// What canonical JSON writes as something else than its fields.

@@ -18,7 +18,7 @@ pub(super) fn probe(cgroups: &Cgroups, disk_limits: bool) -> Vec<Capability> {
         on("user_namespace", "65,536 ids of its own for each sandbox; its root is nobody outside"),
         on("pid_namespace", "processes of its own"),
         on("mount_namespace", "a root of its own by pivot_root; nothing of the host's is left"),
-        on("network_namespace", "loopback alone, no outside network"),
+        on("network_namespace", "loopback of its own; `network` says what else"),
         on("ipc_namespace", "System V IPC and message queues of its own"),
         on("uts_namespace", "a host name of its own"),
         on("cgroup_namespace", "a view of cgroups of its own"),

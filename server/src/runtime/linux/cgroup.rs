@@ -13,6 +13,7 @@
 //! the data directory: two daemons on one host keep out of each other's way.
 
 mod layout;
+mod usage;
 
 use std::fs::{self, File};
 use std::io;

@@ -25,7 +25,9 @@ use super::prepare::Prepared;
 use super::process::{Handle, LinuxProcess, State, Tag};
 use super::{Note, Parts, Step, start};
 use crate::model::{ExecId, ExecSpec, FileRequest, Limits, SandboxId};
-use crate::runtime::{DialError, FileCall, FileError, Machine, Process, RuntimeError, SpawnError};
+use crate::runtime::{
+    DialError, FileCall, FileError, Machine, MachineUsage, Process, RuntimeError, SpawnError,
+};
 
 /// The version of `skerry.init.v1` spoken here.
 const PROTOCOL: u32 = 1;
@@ -303,6 +305,13 @@ impl Machine for LinuxMachine {
 
     fn oom_kills(&self) -> u64 {
         self.shared.oom_kills()
+    }
+
+    async fn usage(&self) -> MachineUsage {
+        let (parts, id) = (Arc::clone(&self.parts), self.shared.id.clone());
+        let read = tokio::task::spawn_blocking(move || parts.cgroups.usage(&id));
+        // A daemon that ends does not read any more.
+        read.await.unwrap_or_default()
     }
 
     async fn start(

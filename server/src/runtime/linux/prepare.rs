@@ -2,11 +2,11 @@
 
 use std::os::fd::OwnedFd;
 
-use skerry_api::init::{Bind, LowerLayer, SpawnRequest};
+use skerry_api::init::{Bind, LowerLayer, SmallFile, SpawnRequest};
 
 use super::disk::clone_tree;
 use super::{Parts, Step};
-use crate::runtime::{MachineSpec, RuntimeError};
+use crate::runtime::{MachineFile, MachineSpec, RuntimeError};
 
 /// Everything that can be had before the machine is cloned. Blocks.
 pub(super) struct Prepared {
@@ -43,6 +43,12 @@ pub(super) fn prepare(parts: &Parts, spec: &MachineSpec) -> Result<Prepared, Run
         binds,
         cgroups,
         unified: true,
+        files: spec.files.iter().map(small_file).collect(),
     };
     Ok(Prepared { request, descriptors })
+}
+
+fn small_file(file: &MachineFile) -> SmallFile {
+    let (path, content) = (file.path.to_owned(), file.content.clone());
+    SmallFile { path, content, replace: file.replace }
 }

@@ -11,9 +11,9 @@ pub(in crate::service) fn status(error: &PublishError, field: &str) -> Status {
         PublishError::OutOfRange { .. } => {
             answer(Code::InvalidArgument, "HOST_PORT_OUT_OF_RANGE", error).field(field)
         }
-        PublishError::Taken { owner, .. } => answer(Code::AlreadyExists, "HOST_PORT_TAKEN", error)
-            .with("sandbox", owner)
-            .field(field),
+        PublishError::Taken { .. } => {
+            answer(Code::AlreadyExists, "HOST_PORT_TAKEN", error).field(field)
+        }
         PublishError::Unusable { .. } => {
             answer(Code::FailedPrecondition, "HOST_PORT_UNUSABLE", error)
                 .precondition("HOST_PORT", field, "must be free on the host")
