@@ -1,21 +1,32 @@
 //! The connection to a daemon.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::ClientConfig;
+use rustls::crypto::ring::default_provider;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
+use crate::address::Scheme;
+use crate::ca::{Ca, system_roots};
 use crate::config::{Config, ConfigError, Token};
 use crate::v1::exec_service_client::ExecServiceClient;
 use crate::v1::file_service_client::FileServiceClient;
 use crate::v1::image_service_client::ImageServiceClient;
+use crate::v1::network_service_client::NetworkServiceClient;
+use crate::v1::pairing_service_client::PairingServiceClient;
 use crate::v1::preview_service_client::PreviewServiceClient;
 use crate::v1::sandbox_service_client::SandboxServiceClient;
 use crate::v1::snapshot_service_client::SnapshotServiceClient;
 use crate::v1::ssh_service_client::SshServiceClient;
 use crate::v1::system_service_client::SystemServiceClient;
+use crate::v1::token_service_client::TokenServiceClient;
+use crate::v1::tunnel_service_client::TunnelServiceClient;
 use crate::v1::volume_service_client::VolumeServiceClient;
 
 /// What one stream of an exec's output may have under way: so much the daemon
@@ -60,6 +71,31 @@ impl Interceptor for Bearer {
 /// many tasks. No call has a deadline of its own; drop its future to give up.
 ///
 /// A sandbox is named by its id or its name everywhere.
+///
+/// ```no_run
+/// use skerry_client::v1::{CreateSandboxRequest, ExecSpec};
+/// use skerry_client::{Client, ExecEvent};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::from_env()?;
+/// let sandbox = client.create_sandbox(CreateSandboxRequest::default()).await?;
+///
+/// let command = vec!["echo".to_owned(), "hello".to_owned()];
+/// let spec = ExecSpec { command, ..ExecSpec::default() };
+/// let mut stream = client.exec_stream(&sandbox.id, spec).await?;
+/// while let Some(event) = stream.next().await? {
+///     match event {
+///         ExecEvent::Started(exec) => eprintln!("started as {}", exec.id),
+///         ExecEvent::Stdout(data) => eprintln!("{} bytes of stdout", data.len()),
+///         ExecEvent::Stderr(data) => eprintln!("{} bytes of stderr", data.len()),
+///         ExecEvent::Truncated { before } => eprintln!("output before {before} is lost"),
+///         ExecEvent::Exited(result) => eprintln!("exit code {}", result.exit_code),
+///     }
+/// }
+/// client.delete_sandbox(&sandbox.id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Client {
     config: Config,
@@ -72,9 +108,15 @@ impl Client {
     /// A client of the daemon that `config` names. Must be called in a tokio
     /// runtime; connects on the first call.
     pub fn new(config: &Config) -> Self {
+        let tls = (config.address.scheme() == Scheme::Https).then(|| connector(config));
         let service = |window| {
             let bearer = Bearer(config.token.clone());
-            InterceptedService::new(endpoint(config, window).connect_lazy(), bearer)
+            let endpoint = endpoint(config, window);
+            let channel = match &tls {
+                None => endpoint.connect_lazy(),
+                Some(tls) => endpoint.connect_with_connector_lazy(tls.clone()),
+            };
+            InterceptedService::new(channel, bearer)
         };
         Self {
             config: config.clone(),
@@ -84,7 +126,7 @@ impl Client {
     }
 
     /// A client of the daemon at `address` (`host:port` or
-    /// `http://host:port`) that knows the caller by `token`; without one, as
+    /// `https://host:port`) that knows the caller by `token`; without one, as
     /// [`Config::at`]. Must be called in a tokio runtime; connects on the
     /// first call.
     ///
@@ -133,6 +175,10 @@ impl Client {
         ImageServiceClient::new(self.service.clone())
     }
 
+    pub(crate) fn network(&self) -> NetworkServiceClient<Authorized> {
+        NetworkServiceClient::new(self.service.clone())
+    }
+
     pub(crate) fn snapshots(&self) -> SnapshotServiceClient<Authorized> {
         SnapshotServiceClient::new(self.service.clone()).max_decoding_message_size(MAX_MESSAGE)
     }
@@ -145,8 +191,20 @@ impl Client {
         PreviewServiceClient::new(self.service.clone())
     }
 
+    pub(crate) fn tunnels(&self) -> TunnelServiceClient<Authorized> {
+        TunnelServiceClient::new(self.service.clone())
+    }
+
     pub(crate) fn ssh(&self) -> SshServiceClient<Authorized> {
         SshServiceClient::new(self.service.clone())
+    }
+
+    pub(crate) fn tokens(&self) -> TokenServiceClient<Authorized> {
+        TokenServiceClient::new(self.service.clone())
+    }
+
+    pub(crate) fn pairings(&self) -> PairingServiceClient<Authorized> {
+        PairingServiceClient::new(self.service.clone())
     }
 
     pub(crate) fn system(&self) -> SystemServiceClient<Authorized> {
@@ -166,4 +224,22 @@ fn endpoint(config: &Config, stream_window: u32) -> Endpoint {
         .max_frame_size(FRAME_SIZE)
         .http2_keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT)
+}
+
+/// Makes connections secure, and knows whose.
+fn connector(config: &Config) -> HttpsConnector<HttpConnector> {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    let tls = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has what the versions need")
+        .with_root_certificates(config.ca.as_ref().map_or_else(system_roots, Ca::roots))
+        .with_no_client_auth();
+    HttpsConnectorBuilder::new()
+        .with_tls_config(tls)
+        .https_only()
+        .enable_http2()
+        .wrap_connector(tcp)
 }

@@ -2,7 +2,9 @@
 
 mod copy;
 mod create;
+mod credential;
 mod df;
+mod egress;
 mod exec;
 mod files;
 mod fork;
@@ -14,27 +16,33 @@ mod kill;
 mod logs;
 mod main_process;
 mod mount;
+mod network;
+mod pair;
 mod port;
 mod remove;
 mod run;
 mod sandbox;
 mod snapshot;
 mod ssh;
+mod stats;
 mod stream;
+mod token;
 mod transfer;
 mod tree;
+mod tunnel;
 mod update;
 mod volume;
 mod watch;
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-use skerry_client::{Address, Client, Config, Error, Token};
+use skerry_client::{Address, Ca, Client, Config, Error, Token};
 use tokio::runtime;
 
 use crate::failure::{self, Failure};
@@ -72,9 +80,14 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
-    /// The daemon's address [default: SKERRY_ADDRESS, else 127.0.0.1:4000]
+    /// The daemon's address, or https://HOST:PORT [default: SKERRY_ADDRESS, else
+    /// the local one]
     #[arg(long, global = true, value_name = "HOST:PORT")]
     address: Option<Address>,
+    /// Who signed its certificate, a PEM file [default: SKERRY_TLS_CA, else whom
+    /// the system trusts]
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
     /// The token it knows you by [default: SKERRY_TOKEN, else the local daemon's]
     #[arg(long, global = true, value_name = "TOKEN")]
     token: Option<String>,
@@ -101,17 +114,22 @@ enum Command {
     LsFiles(files::LsFiles),
     Ssh(ssh::Ssh),
     Url(port::Url),
+    Ports(port::Ports),
+    #[command(subcommand)]
+    Tunnel(tunnel::Tunnel),
     Inspect(inspect::Inspect),
     Update(update::Update),
     Start(sandbox::Start),
     Stop(sandbox::Stop),
     Pause(sandbox::Pause),
     Resume(sandbox::Resume),
+    KeepAlive(sandbox::KeepAlive),
     Rm(remove::Rm),
     Fork(fork::Fork),
     Tree(tree::Tree),
     Coalesce(fork::Coalesce),
     Watch(watch::Watch),
+    Stats(stats::Stats),
     Info(info::Info),
     Df(df::Df),
     #[command(subcommand)]
@@ -119,7 +137,13 @@ enum Command {
     #[command(subcommand)]
     Snapshot(snapshot::Snapshot),
     #[command(subcommand)]
+    Network(network::Network),
+    #[command(subcommand)]
     Image(image::Image),
+    Pair(pair::Pair),
+    Login(pair::Login),
+    #[command(subcommand)]
+    Token(token::Token),
     Completions(Completions),
 }
 
@@ -196,22 +220,30 @@ async fn dispatch(cli: Cli, output: Output) -> Result<u8, Failure> {
         Command::LsFiles(ls) => ls.run(context).await,
         Command::Ssh(ssh) => ssh.run(context).await.map_err(Failure::of_exec),
         Command::Url(url) => url.run(context).await,
+        Command::Ports(ports) => ports.run(context).await,
+        Command::Tunnel(tunnel) => tunnel.run(context).await,
         Command::Inspect(inspect) => inspect.run(context).await,
         Command::Update(update) => update.run(context).await,
         Command::Start(start) => start.run(context).await,
         Command::Stop(stop) => stop.run(context).await,
         Command::Pause(pause) => pause.run(context).await,
+        Command::KeepAlive(keep) => keep.run(context).await,
         Command::Resume(resume) => resume.run(context).await,
         Command::Rm(rm) => rm.run(context).await,
         Command::Fork(fork) => fork.run(context).await,
         Command::Tree(tree) => tree.run(context).await,
         Command::Coalesce(coalesce) => coalesce.run(context).await,
         Command::Watch(watch) => watch.run(context).await,
+        Command::Stats(stats) => stats.run(context).await,
         Command::Info(info) => info.run(context).await,
         Command::Df(df) => df.run(context).await,
         Command::Volume(volume) => volume.run(context).await,
         Command::Snapshot(snapshot) => snapshot.run(context).await,
+        Command::Network(network) => network.run(context).await,
         Command::Image(image) => image.run(context).await,
+        Command::Pair(pair) => pair.run(context).await,
+        Command::Login(login) => login.run(context).await,
+        Command::Token(token) => token.run(context).await,
         Command::Completions(completions) => completions.print(output),
     }
 }
@@ -224,7 +256,9 @@ fn config(global: Global) -> Result<Config, Failure> {
         Some(Ok(token)) => Some(token),
         Some(Err(error)) => return Err(find(format!("--token: {error}"))),
     };
-    Config::or_env(global.address, token).map_err(|error| find(error.to_string()))
+    let ca = global.tls_ca.as_deref().map(Ca::read).transpose();
+    let ca = ca.map_err(|error| find(format!("--tls-ca: {error}")))?;
+    Config::or_env(global.address, token, ca).map_err(|error| find(error.to_string()))
 }
 
 impl Completions {

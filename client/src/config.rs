@@ -3,20 +3,26 @@
 use std::env::{self, VarError};
 use std::fmt;
 use std::io;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use tonic::metadata::{Ascii, MetadataValue};
 
-use crate::address::{Address, AddressError};
+use crate::address::{Address, AddressError, Scheme};
+use crate::ca::{Ca, CaError};
+use crate::saved::{self, saved_tokens_path};
 
 const ADDRESS: &str = "SKERRY_ADDRESS";
 const TOKEN: &str = "SKERRY_TOKEN";
+const TLS_CA: &str = "SKERRY_TLS_CA";
 const DATA_DIR: &str = "SKERRY_DATA_DIR";
 /// Where a daemon keeps its data unless told otherwise.
 const DEFAULT_DATA_DIR: &str = "/var/lib/skerry";
 /// What a daemon writes its admin token to, for clients on its machine.
 const TOKEN_FILE: &str = "admin.token";
+/// What a daemon listens on for clients on its machine.
+const SOCKET_FILE: &str = "skerry.sock";
 
 /// Why the environment names no daemon.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +38,9 @@ pub enum ConfigError {
     /// `SKERRY_TOKEN` is not a token.
     #[error("{TOKEN}: {0}")]
     Token(#[from] TokenError),
+    /// The file of `SKERRY_TLS_CA` can't be used.
+    #[error("{TLS_CA}: {0}")]
+    Ca(#[from] CaError),
     /// A variable is not UTF-8.
     #[error("{0} is not UTF-8")]
     NotUnicode(&'static str),
@@ -91,6 +100,10 @@ pub enum TokenSource {
     },
     /// None: that file holds no token.
     Malformed(PathBuf),
+    /// The file of tokens that were paired for.
+    Saved(PathBuf),
+    /// None: over a socket of this machine the daemon sees who calls.
+    Socket,
     /// None: the address is not on this machine, so no file was looked for.
     Remote,
 }
@@ -114,30 +127,51 @@ pub struct Config {
     pub token: Option<Token>,
     /// Where the token came from.
     pub token_source: TokenSource,
+    /// Who must have signed the daemon's certificate, over TLS; `None`: one of
+    /// the system's authorities.
+    pub ca: Option<Ca>,
 }
 
 impl Config {
     /// The daemon at this address. On a loopback address the token is the one
     /// in `admin.token` of the data directory (`SKERRY_DATA_DIR`, or
-    /// /var/lib/skerry), where that can be read; on another there is none.
+    /// /var/lib/skerry), where that can be read; else it is one that was
+    /// paired for with this address, where there is one.
     pub fn at(address: Address) -> Self {
-        if !address.is_loopback() {
-            return Self { address, token: None, token_source: TokenSource::Remote };
+        if address.is_socket() {
+            return Self { address, token: None, token_source: TokenSource::Socket, ca: None };
         }
-        let directory = env::var_os(DATA_DIR).unwrap_or_else(|| DEFAULT_DATA_DIR.into());
-        let (token, token_source) = read_token(&Path::new(&directory).join(TOKEN_FILE));
-        Self { address, token, token_source }
+        let (token, token_source) = match address.is_loopback() {
+            true => read_token(&data_dir().join(TOKEN_FILE)),
+            false => (None, TokenSource::Remote),
+        };
+        let saved = || {
+            let path = saved_tokens_path()?;
+            Some((saved::find(&path, &address)?, TokenSource::Saved(path)))
+        };
+        let saved = if token.is_none() { saved() } else { None };
+        let found = saved.map(|(token, source)| (Some(token), source));
+        let (token, token_source) = found.unwrap_or((token, token_source));
+        Self { address, token, token_source, ca: None }
     }
 
-    /// The daemon that the environment names: `SKERRY_ADDRESS`, else
-    /// 127.0.0.1:4000, and `SKERRY_TOKEN`, else as [`Config::at`].
+    /// The daemon at this address, without a token.
+    pub fn without_token(address: Address) -> Self {
+        Self { address, token: None, token_source: TokenSource::Remote, ca: None }
+    }
+
+    /// The daemon that the environment names: `SKERRY_ADDRESS`, else the
+    /// socket of the one on this machine, where that can be used, else
+    /// 127.0.0.1:4000; and `SKERRY_TOKEN`, else as [`Config::at`]; over TLS
+    /// with the authority in the file that `SKERRY_TLS_CA` names, else with the
+    /// system's.
     ///
     /// # Errors
     ///
     /// A variable that doesn't hold what it should. A missing token is no
     /// error here: the daemon may not want one.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::or_env(None, None)
+        Self::or_env(None, None, None)
     }
 
     /// As [`Config::from_env`], with what is given here in place of what the
@@ -146,20 +180,30 @@ impl Config {
     /// # Errors
     ///
     /// A variable that is asked for and doesn't hold what it should.
-    pub fn or_env(address: Option<Address>, token: Option<Token>) -> Result<Self, ConfigError> {
+    pub fn or_env(
+        address: Option<Address>,
+        token: Option<Token>,
+        ca: Option<Ca>,
+    ) -> Result<Self, ConfigError> {
         let address = match address {
             Some(address) => address,
             None => address_from_env()?,
         };
+        let ca = match (ca, address.scheme()) {
+            (None, Scheme::Https) => ca_from_env()?,
+            (ca, _) => ca,
+        };
         if let Some(token) = token {
-            return Ok(Self { address, token: Some(token), token_source: TokenSource::Given });
+            let (token, token_source) = (Some(token), TokenSource::Given);
+            return Ok(Self { address, token, token_source, ca });
         }
         match variable(TOKEN)? {
-            None => Ok(Self::at(address)),
+            None => Ok(Self { ca, ..Self::at(address) }),
             Some(value) => Ok(Self {
                 address,
                 token: Some(value.parse()?),
                 token_source: TokenSource::Environment,
+                ca,
             }),
         }
     }
@@ -168,12 +212,35 @@ impl Config {
     pub fn with_token(self, token: Token) -> Self {
         Self { token: Some(token), token_source: TokenSource::Given, ..self }
     }
+
+    /// The same daemon, over TLS with this authority alone.
+    pub fn with_ca(self, ca: Ca) -> Self {
+        Self { ca: Some(ca), ..self }
+    }
 }
 
 fn address_from_env() -> Result<Address, ConfigError> {
     match variable(ADDRESS)? {
-        None => Ok(Address::default()),
+        None => Ok(local_socket().unwrap_or_default()),
         Some(value) => value.parse().map_err(|cause| ConfigError::Address { value, cause }),
+    }
+}
+
+fn data_dir() -> PathBuf {
+    env::var_os(DATA_DIR).map_or_else(|| DEFAULT_DATA_DIR.into(), PathBuf::from)
+}
+
+/// The socket of the daemon on this machine, where one listens that lets in.
+fn local_socket() -> Option<Address> {
+    let path = data_dir().join(SOCKET_FILE);
+    UnixStream::connect(&path).ok()?;
+    Address::socket(&path)
+}
+
+fn ca_from_env() -> Result<Option<Ca>, ConfigError> {
+    match env::var_os(TLS_CA).filter(|value| !value.is_empty()) {
+        None => Ok(None),
+        Some(path) => Ok(Some(Ca::read(Path::new(&path))?)),
     }
 }
 

@@ -1,10 +1,14 @@
 //! What a failed call says.
 
 use std::error::Error as StdError;
+use std::io;
 use std::time::Duration;
 
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
+
+use crate::fault::Fault;
+use crate::upload::UploadError;
 
 /// A field of the request that the daemon refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,18 +61,56 @@ pub struct Error {
     pub retry: RetryAdvice,
     /// No daemon was reached: nothing has happened there.
     pub unreachable: bool,
+    /// What is wrong with who was reached instead, where that is known.
+    pub fault: Option<Fault>,
 }
 
 impl Error {
+    /// Whether the same call may succeed later.
+    pub fn retryable(&self) -> bool {
+        self.retry != RetryAdvice::Never
+    }
+
+    /// Whether the connection was lost, rather than the call refused: what the
+    /// daemon refuses has a reason, always.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.code == Code::Unavailable
+    }
+
     /// A stream that stopped before its last message.
     pub(crate) fn cut(message: &str) -> Self {
+        Self { reason: None, ..Self::own(Code::Unavailable, "", message) }
+    }
+
+    /// What this side itself finds.
+    pub(crate) fn own(code: Code, reason: &str, message: &str) -> Self {
+        let retry = match code {
+            Code::Unavailable => RetryAdvice::Later,
+            _ => RetryAdvice::Never,
+        };
         Self {
-            code: Code::Unavailable,
-            reason: None,
+            code,
+            reason: Some(reason.to_owned()),
             message: message.to_owned(),
             fields: Vec::new(),
-            retry: RetryAdvice::Later,
+            retry,
             unreachable: false,
+            fault: None,
+        }
+    }
+
+    /// What was to be sent can't be read.
+    pub(crate) fn source_failed(error: &io::Error) -> Self {
+        let why = format!("what is sent can't be read: {error}");
+        Self::own(Code::Aborted, "SOURCE_FAILED", &why)
+    }
+}
+
+impl From<UploadError> for Error {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Source(error) => Self::source_failed(&error),
+            UploadError::Call(error) => error,
         }
     }
 }
@@ -84,20 +126,29 @@ impl From<Status> for Error {
             bad.field_violations.iter().map(violation).collect()
         });
         let delay = details.retry_info().map(|info| info.retry_delay);
-        let retry = match (delay, status.code()) {
+        let cause = transport_cause(&status);
+        let code = match (&cause, status.code()) {
+            // A connection that was lost; which layer found out is chance.
+            (Some(_), Code::Unknown | Code::Internal | Code::Cancelled) => Code::Unavailable,
+            (_, code) => code,
+        };
+        let retry = match (delay, code) {
             (Some(Some(delay)), _) => RetryAdvice::After(delay),
             (Some(None), _) | (None, Code::Unavailable) => RetryAdvice::Later,
             (None, _) => RetryAdvice::Never,
         };
-        let cause = transport_cause(&status);
         let unreachable = cause.as_ref().is_some_and(|cause| cause.connecting);
         Self {
-            code: status.code(),
+            code,
             reason: details.error_info().map(|info| info.reason.clone()),
-            message: cause.map_or_else(|| status.message().to_owned(), |cause| cause.message),
+            message: cause
+                .as_ref()
+                .map_or_else(|| status.message(), |cause| &cause.message)
+                .to_owned(),
             fields,
             retry,
             unreachable,
+            fault: cause.and_then(|cause| cause.fault),
         }
     }
 }
@@ -106,22 +157,27 @@ impl From<Status> for Error {
 struct TransportCause {
     message: String,
     connecting: bool,
+    fault: Option<Fault>,
 }
 
 /// The innermost error of a status that this side made: what the operating
 /// system or HTTP/2 said, not the layers around it.
 fn transport_cause(status: &Status) -> Option<TransportCause> {
     let mut error = status.source()?;
-    let mut connecting = false;
+    let (mut connecting, mut fault) = (false, None);
     loop {
-        // Its text is `tcp connect error`; the type behind it is private.
-        connecting |= error.to_string().ends_with("connect error");
+        // Its text is `tcp connect error` or `dns error`; the type behind it is
+        // private.
+        let text = error.to_string();
+        connecting |= text.ends_with("connect error") || text == "dns error";
+        fault = Fault::of(error).or(fault);
         match error.source() {
             Some(inner) => error = inner,
             None => break,
         }
     }
-    Some(TransportCause { message: plain(error), connecting })
+    connecting |= fault.is_some();
+    Some(TransportCause { message: plain(error), connecting, fault })
 }
 
 /// An operating system's error without its number.

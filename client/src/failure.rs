@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use skerry_client::{Code, Config, Error, RetryAdvice, TokenSource};
+use skerry_client::{Code, Config, Error, Fault, RetryAdvice, TokenSource};
 
 use crate::output::printable;
 use crate::units::show_duration;
@@ -118,6 +118,10 @@ fn explain(error: &Error, config: &Config) -> (String, String) {
     if error.code == Code::Unauthenticated {
         return unauthenticated(config);
     }
+    if is_lost(error) {
+        let why = format!("the connection to {} was lost: {}", config.address, error.message);
+        return (why, "see whether skerryd runs there, and try again".to_owned());
+    }
     let why = match error.fields.as_slice() {
         // The daemon's message names a single thing, fields may be several.
         fields if !fields.is_empty() && error.code == Code::InvalidArgument => {
@@ -130,7 +134,16 @@ fn explain(error: &Error, config: &Config) -> (String, String) {
     (why, next_step(error))
 }
 
+/// Whether the connection was lost: the daemon's own errors have a reason.
+fn is_lost(error: &Error) -> bool {
+    let code = matches!(error.code, Code::Unavailable | Code::Internal | Code::Unknown);
+    code && error.reason.is_none()
+}
+
 fn unreachable(error: &Error, config: &Config) -> (String, String) {
+    if let Some(fault) = &error.fault {
+        return faulty(fault, error, config);
+    }
     let why = format!("no daemon answers at {}: {}", config.address, error.message);
     let next = if config.address.is_loopback() {
         "start it with `skerryd`, or name another with --address"
@@ -138,6 +151,55 @@ fn unreachable(error: &Error, config: &Config) -> (String, String) {
         "check --address or SKERRY_ADDRESS, and that skerryd listens there"
     };
     (why, next.to_owned())
+}
+
+/// Something is there, and the two do not come to speak.
+fn faulty(fault: &Fault, error: &Error, config: &Config) -> (String, String) {
+    let address = &config.address;
+    let (why, next) = match fault {
+        Fault::UnknownAuthority if config.ca.is_some() => (
+            "its certificate is not signed by the authority that was given".to_owned(),
+            "give the one that has signed it with --tls-ca or SKERRY_TLS_CA",
+        ),
+        Fault::UnknownAuthority => (
+            "its certificate is signed by nobody whom this system trusts".to_owned(),
+            "give the authority that has signed it with --tls-ca or SKERRY_TLS_CA",
+        ),
+        Fault::OtherName { names } if names.is_empty() => {
+            ("its certificate names no host".to_owned(), "give skerryd one for this host")
+        }
+        Fault::OtherName { names } => (
+            format!("its certificate is for {}", show_names(names)),
+            "use that name in --address, or give skerryd a certificate for this one",
+        ),
+        Fault::OutOfDate => (
+            "its certificate has expired, or begins later".to_owned(),
+            "renew it, or set the clock of this machine",
+        ),
+        Fault::AuthorityItself => (
+            "its certificate is an authority's own".to_owned(),
+            "sign one for the host with it, and give skerryd that",
+        ),
+        Fault::NoTls => (
+            "what answers does not speak TLS".to_owned(),
+            "use http:// in --address, or give skerryd --tls-cert and --tls-key",
+        ),
+        Fault::NoHttp2 => (
+            "what answers does not speak HTTP/2 without TLS".to_owned(),
+            "use https:// in --address, or check its port",
+        ),
+        _ => (error.message.clone(), "check --address, and the certificate of what answers there"),
+    };
+    (format!("can't speak to {address}: {why}"), next.to_owned())
+}
+
+/// `DnsName("a.example")`, as the library has it, as `a.example`.
+fn show_names(names: &[String]) -> String {
+    let plain = |name: &String| {
+        let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+        inner.unwrap_or(name).trim_matches('"').to_owned()
+    };
+    names.iter().map(plain).collect::<Vec<_>>().join(", ")
 }
 
 fn unauthenticated(config: &Config) -> (String, String) {
@@ -166,6 +228,14 @@ fn unauthenticated(config: &Config) -> (String, String) {
         TokenSource::Malformed(path) => (
             format!("the daemon wants a token, and {} holds none", path.display()),
             another.to_owned(),
+        ),
+        TokenSource::Saved(path) => (
+            format!("the daemon refused the token in {}", path.display()),
+            "`skerry pair` where the daemon runs and `skerry login` here get another".to_owned(),
+        ),
+        TokenSource::Socket => (
+            "the daemon wants a token of who is not its own user".to_owned(),
+            format!("run as the daemon's user, or {another}"),
         ),
         TokenSource::Remote => ("the daemon wants a token".to_owned(), another.to_owned()),
     }
@@ -196,7 +266,9 @@ fn next_step(error: &Error) -> String {
 fn step_of_reason(reason: &str) -> Option<&'static str> {
     Some(match reason {
         "SANDBOX_NOT_FOUND" => "`skerry ls` shows what is there",
-        "IMAGE_NOT_FOUND" => "`skerry image ls` shows what is there",
+        "IMAGE_NOT_FOUND" => {
+            "`skerry image ls` shows what is there, `skerry image pull` brings one"
+        }
         "EXEC_NOT_FOUND" => "`skerry ps SANDBOX` shows what is there",
         "SANDBOX_NAME_TAKEN" => "choose another, or remove it with `skerry rm`",
         "IMAGE_NAME_TAKEN" => "choose another, or remove it with `skerry image rm`",
@@ -208,6 +280,7 @@ fn step_of_reason(reason: &str) -> Option<&'static str> {
         "COMMAND_NOT_FOUND" => "check its name, the image and PATH",
         "NOT_EXECUTABLE" => "give a program with the right to execute",
         "BAD_INTERPRETER" => "check the program's format and its #! line",
+        "FILE_NOT_FOUND" => "check the path",
         "CWD_NOT_FOUND" | "CWD_NOT_ACCESSIBLE" => "give another --cwd",
         "USER_NOT_FOUND" => "give a --user of the sandbox's /etc/passwd",
         "OUT_OF_MEMORY" => "raise it with `skerry update --memory`",
@@ -219,6 +292,12 @@ fn step_of_reason(reason: &str) -> Option<&'static str> {
         "SNAPSHOT_NAME_TAKEN" => "choose another, or remove it with `skerry snapshot rm`",
         "NOT_A_FORK" => "`skerry tree` shows what was forked from what",
         "DISK_LIMIT_UNSUPPORTED" => "leave the size out; `skerry df` shows the storage",
+        "CLOUDFLARED_MISSING" => "install it, or start skerryd with --cloudflared FILE",
+        "TUNNEL_NOT_FOUND" => "make one with `skerry tunnel create`",
+        "TUNNEL_EXISTS" => "end it with `skerry tunnel rm`",
+        "TUNNEL_FAILED" => "see to the token and the network, and try again",
+        "TUNNEL_UNHEALTHY" => "see to the app, or try again: a new host takes a while",
+        "TLS_WANTED" => "use https:// in --address",
         "DISK_FULL" => "`skerry df` shows what to remove",
         _ => return None,
     })
@@ -266,6 +345,7 @@ mod tests {
             address: "127.0.0.1:4000".parse().expect("an address"),
             token: None,
             token_source: TokenSource::Remote,
+            ca: None,
         }
     }
 

@@ -112,7 +112,8 @@ impl Client {
         let request = |part| WriteFileRequest { part: Some(part) };
         let (first, last) = (request(Part::Open(open)), request(Part::End(FileEnd {})));
         let piece = move |chunk| request(Part::Data(chunk));
-        let call = async |requests| self.files().write_file(requests).await;
+        let mut files = self.files();
+        let call = |requests| async move { files.write_file(requests).await };
         upload::send(first, chunks, piece, Some(last), call).await
     }
 
@@ -267,7 +268,8 @@ impl Client {
         let request = |part| UploadArchiveRequest { part: Some(part) };
         let (first, last) = (request(Part::Open(open)), request(Part::End(FileEnd {})));
         let piece = move |chunk| request(Part::Data(chunk));
-        let call = async |requests| self.files().upload_archive(requests).await;
+        let mut files = self.files();
+        let call = |requests| async move { files.upload_archive(requests).await };
         upload::send(first, chunks, piece, Some(last), call).await
     }
 

@@ -74,7 +74,8 @@ impl Client {
         use build_image_request::Part;
         let request = |part| BuildImageRequest { part: Some(part) };
         let piece = move |chunk| request(Part::Chunk(chunk));
-        let call = async |requests| self.images().build_image(requests).await;
+        let mut images = self.images();
+        let call = |requests| async move { images.build_image(requests).await };
         let events = upload::send(request(Part::Start(start)), context, piece, None, call).await?;
         Ok(Build { events })
     }
@@ -149,7 +150,8 @@ impl Client {
         let request = |part| ImportImageRequest { part: Some(part) };
         let start = request(Part::Start(Start { name: name.to_owned() }));
         let piece = move |chunk| request(Part::Chunk(chunk));
-        let call = async |requests| self.images().import_image(requests).await;
+        let mut images = self.images();
+        let call = |requests| async move { images.import_image(requests).await };
         upload::send(start, chunks, piece, None, call).await
     }
 

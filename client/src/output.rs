@@ -57,6 +57,11 @@ impl Output {
         write_all(text)
     }
 
+    /// Takes what a terminal shows away, so that the next table is in its place.
+    pub(crate) fn clear(self) -> Result<(), Failure> {
+        if io::stdout().is_terminal() { write_all("\x1b[H\x1b[2J") } else { Ok(()) }
+    }
+
     /// Prints a table.
     pub(crate) fn table(self, table: &Table) -> Result<(), Failure> {
         write_all(&table.render(self.colour))

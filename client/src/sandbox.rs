@@ -9,12 +9,13 @@ use tonic::Streaming;
 use crate::client::Client;
 use crate::error::Error;
 use crate::page::{PAGE_SIZE, all_pages};
+use crate::span::longest_possible;
 use crate::v1::watch_sandboxes_response::EventType;
 use crate::v1::{
     CoalesceSandboxesRequest, CoalesceSandboxesResponse, CreateSandboxRequest,
-    DeleteSandboxRequest, ForkSandboxRequest, GetSandboxRequest, ListSandboxesRequest,
-    PauseSandboxRequest, ResumeSandboxRequest, Sandbox, StartSandboxRequest, StopSandboxRequest,
-    UpdateSandboxRequest, WatchSandboxesRequest, WatchSandboxesResponse,
+    DeleteSandboxRequest, ForkSandboxRequest, GetSandboxRequest, KeepAliveRequest,
+    ListSandboxesRequest, PauseSandboxRequest, ResumeSandboxRequest, Sandbox, StartSandboxRequest,
+    StopSandboxRequest, UpdateSandboxRequest, WatchSandboxesRequest, WatchSandboxesResponse,
 };
 
 /// Changes of sandboxes as they happen: first an `EXISTING` event for each
@@ -54,6 +55,22 @@ impl Client {
     /// bound; `DISK_LIMIT_UNSUPPORTED` for a size where the storage holds none.
     pub async fn create_sandbox(&self, request: CreateSandboxRequest) -> Result<Sandbox, Error> {
         Ok(self.sandboxes().create_sandbox(request).await?.into_inner())
+    }
+
+    /// Counts as work on a sandbox for this long, or at this moment: its idle
+    /// timeout starts anew then.
+    ///
+    /// # Errors
+    ///
+    /// `SANDBOX_NOT_FOUND`; `InvalidArgument` for more than 24 hours.
+    pub async fn keep_alive(
+        &self,
+        sandbox: &str,
+        period: Option<Duration>,
+    ) -> Result<Sandbox, Error> {
+        let period = period.map(longest_possible);
+        let request = KeepAliveRequest { sandbox_id: sandbox.to_owned(), period };
+        Ok(self.sandboxes().keep_alive(request).await?.into_inner())
     }
 
     /// Reads one sandbox.
@@ -143,10 +160,9 @@ impl Client {
         grace: Option<Duration>,
     ) -> Result<Sandbox, Error> {
         // A span too long for the wire is too long for the daemon as well.
-        let longest = prost_types::Duration { seconds: i64::MAX, nanos: 0 };
         let request = StopSandboxRequest {
             sandbox_id: sandbox.to_owned(),
-            grace_period: grace.map(|grace| grace.try_into().unwrap_or(longest)),
+            grace_period: grace.map(longest_possible),
         };
         Ok(self.sandboxes().stop_sandbox(request).await?.into_inner())
     }

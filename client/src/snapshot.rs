@@ -97,7 +97,8 @@ impl Client {
         let request = |part| ImportSnapshotRequest { part: Some(part) };
         let start = request(Part::Start(Start { name: name.to_owned() }));
         let piece = move |chunk| request(Part::Chunk(chunk));
-        let call = async |requests| self.snapshots().import_snapshot(requests).await;
+        let mut snapshots = self.snapshots();
+        let call = |requests| async move { snapshots.import_snapshot(requests).await };
         upload::send(start, chunks, piece, None, call).await
     }
 

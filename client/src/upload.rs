@@ -1,6 +1,8 @@
 //! What is sent in pieces: an archive, a file.
 
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream, Stream, StreamExt};
@@ -39,22 +41,35 @@ where
     })
 }
 
+/// The messages of a call. A type without a lifetime, or the compiler does not
+/// see that the call may be made by a task of its own.
+pub(crate) struct Requests<R>(BoxStream<'static, R>);
+
+impl<R> Stream for Requests<R> {
+    type Item = R;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<R>> {
+        self.0.poll_next_unpin(context)
+    }
+}
+
 /// Sends what comes first, all pieces, and what comes last, in one call. An
 /// error of the pieces takes the call back.
-pub(crate) async fn send<R, T>(
+pub(crate) async fn send<R, T, F>(
     first: R,
     chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
     piece: impl Fn(Bytes) -> R + Send + 'static,
     last: Option<R>,
-    call: impl AsyncFnOnce(BoxStream<'static, R>) -> Result<Response<T>, Status>,
+    call: impl FnOnce(Requests<R>) -> F,
 ) -> Result<T, UploadError>
 where
     R: Send + 'static,
+    F: Future<Output = Result<Response<T>, Status>>,
 {
     let (failed, failure) = oneshot::channel();
     let pieces = until_failed(chunks, failed).map(piece);
     let requests = stream::iter([first]).chain(pieces).chain(stream::iter(last));
-    sent(call(requests.boxed()), failure).await
+    sent(call(Requests(requests.boxed())), failure).await
 }
 
 /// The pieces, until one can't be read; that error goes to `failed`, and then

@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use skerry_client::v1::{CreateSandboxRequest, Limits, OnExec, OnIdle, Timeouts};
+use skerry_client::v1::{CreateSandboxRequest, Limits, OnExec, OnIdle, Sandbox, Timeouts};
 
 use super::Context;
+use super::credential::CredentialOptions;
+use super::egress::NetworkOptions;
+use super::image::pull_image;
 use super::main_process::MainOptions;
 use super::mount::MountOptions;
-use super::port::{HealthOptions, PortOptions};
+use super::port::{HealthOptions, PortOptions, add_tunnels};
 use crate::failure::Failure;
+use crate::output::waiting;
 use crate::units::{parse_cpus, parse_duration, parse_pair, parse_size};
 
 /// The image of a sandbox that names none.
@@ -28,8 +32,14 @@ Examples:
   skerry create --volume data --volume models:/models:ro
                                                  One with volumes
   skerry create --name web --port 8000           One with a port to look at: `skerry url web 8000`
+  skerry create --allow pypi.org --allow '*.pythonhosted.org' --allow-port 443
+                                                 One that reaches these alone
+  skerry create --allow api.github.com --credential host=api.github.com,env=GITHUB_TOKEN
+                                                 One whose requests there have a token that
+                                                 nothing in it can read
   skerry create --snapshot ready                 One that starts from a snapshot
-  skerry create nginx --main                     One that runs its image's command
+  skerry create nginx --main                     One that runs its image's command; the image
+                                                 is pulled where it is not there
   skerry create host -- python3 -m http.server   One that runs yours
   skerry create alpine --snapshot work           One with the files of a snapshot of
                                                  /workspace
@@ -42,6 +52,8 @@ pub(super) struct Create {
     main: MainOptions,
     #[command(flatten)]
     options: SandboxOptions,
+    #[command(flatten)]
+    pull: PullOptions,
 }
 
 impl Create {
@@ -52,8 +64,7 @@ impl Create {
         };
         let mut request = self.options.request(self.image.unwrap_or(image));
         self.main.ask(&mut request);
-        let what = creating(&request);
-        let sandbox = context.call(&what, context.client.create_sandbox(request)).await?;
+        let sandbox = self.pull.create(context, request).await?;
         if context.output.is_json() {
             context.output.json(&sandbox)?;
         } else {
@@ -72,6 +83,45 @@ pub(super) fn creating(request: &CreateSandboxRequest) -> String {
     }
 }
 
+/// Whether an image is pulled for a sandbox.
+#[derive(Debug, Args)]
+pub(super) struct PullOptions {
+    /// Whether an image that is not there is pulled first
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = PullWhen::Missing)]
+    pull: PullWhen,
+}
+
+/// When an image is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PullWhen {
+    Missing,
+    Never,
+}
+
+impl PullOptions {
+    /// Makes the sandbox. An image that is missing is pulled by a call of its
+    /// own, which tells how far it is.
+    pub(super) async fn create(
+        &self,
+        context: &Context,
+        request: CreateSandboxRequest,
+    ) -> Result<Sandbox, Failure> {
+        let what = creating(&request);
+        let image = request.image.clone();
+        let first = waiting(&what, context.client.create_sandbox(request.clone())).await;
+        match first {
+            Err(error)
+                if self.pull == PullWhen::Missing
+                    && error.reason.as_deref() == Some("IMAGE_NOT_FOUND") =>
+            {
+                pull_image(context, &image).await?;
+                context.call(&what, context.client.create_sandbox(request)).await
+            }
+            first => first.map_err(|error| context.failure(&what, &error)),
+        }
+    }
+}
+
 /// How a new sandbox shall be.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sandbox options")]
@@ -87,6 +137,10 @@ pub(super) struct SandboxOptions {
     mounts: MountOptions,
     #[command(flatten)]
     ports: PortOptions,
+    /// Open a port and lead the world to it by a tunnel, which `skerry tunnel ls`
+    /// shows; may be repeated
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    tunnel: Vec<u16>,
     #[command(flatten)]
     health: HealthOptions,
     #[command(flatten)]
@@ -105,6 +159,13 @@ pub(super) struct SandboxOptions {
     /// What a command does when it is stopped or frozen [default: refuse]
     #[arg(long, value_name = "ACTION", value_enum)]
     on_exec: Option<ExecAction>,
+    /// Put it in a group, whose sandboxes reach each other
+    #[arg(long, value_name = "NAME")]
+    group: Option<String>,
+    #[command(flatten)]
+    network: NetworkOptions,
+    #[command(flatten)]
+    credentials: CredentialOptions,
 }
 
 impl SandboxOptions {
@@ -131,10 +192,14 @@ impl SandboxOptions {
             hostname: self.hostname.unwrap_or_default(),
             request_id: uuid::Uuid::now_v7().to_string(),
             on_exec: self.on_exec.map_or(OnExec::Unspecified, OnExec::from).into(),
+            network_policy: self.network.policy(),
+            group: self.group.unwrap_or_default(),
+            credentials: self.credentials.credential,
             ..CreateSandboxRequest::default()
         };
         self.mounts.ask(&mut request);
         self.ports.add_to(&mut request.ports);
+        add_tunnels(&self.tunnel, &mut request);
         self.health.ask(&mut request);
         request
     }
@@ -183,6 +248,10 @@ pub(super) struct TimeoutOptions {
     /// How long after its stop it is deleted
     #[arg(long, value_name = "SPAN", value_parser = parse_timeout)]
     pub(super) auto_delete: Option<Timeout>,
+    /// Never idle, and started again with the daemon where it was lost with its
+    /// host
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) always_on: Option<bool>,
 }
 
 impl TimeoutOptions {
@@ -193,6 +262,7 @@ impl TimeoutOptions {
             on_idle: self.on_idle.map_or(OnIdle::Unspecified, OnIdle::from).into(),
             max_lifetime: span(self.max_lifetime),
             auto_delete: span(self.auto_delete),
+            always_on: self.always_on.unwrap_or_default(),
         }
     }
 }

@@ -39,6 +39,7 @@ impl Fork {
             sandbox_id: self.sandbox,
             count: self.count,
             name: self.name.unwrap_or_default(),
+            ..ForkSandboxRequest::default()
         };
         let forks = context.call(&what, context.client.fork_sandbox(request)).await?;
         if context.output.is_json() {

@@ -18,6 +18,8 @@ use tokio::io::AsyncRead;
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
 
+pub(super) use pull::pull_image;
+
 use super::Context;
 use super::transfer::not_sent;
 use crate::archive::{Archive, LeftOut, Pipes};

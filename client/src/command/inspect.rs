@@ -7,6 +7,7 @@ use skerry_client::v1::{OnExec, OnIdle, Sandbox, Timeouts};
 use skerry_client::{Code, Error};
 
 use super::Context;
+use super::egress::show_policy;
 use super::port::show_port;
 use super::sandbox::state_cell;
 use crate::failure::Failure;
@@ -45,6 +46,8 @@ struct Names {
     snapshot: String,
     /// As many as it has mounts.
     volumes: Vec<String>,
+    /// Of ports that have one, with its address.
+    tunnels: Vec<(i32, String)>,
 }
 
 impl Names {
@@ -57,7 +60,14 @@ impl Names {
         for mount in &sandbox.mounts {
             volumes.push(name_of(&mount.volume_id, volume).await);
         }
+        let mut tunnels = Vec::new();
+        if !sandbox.ports.is_empty() {
+            // Only told by the way, as well.
+            let urls = client.list_urls(&sandbox.id).await.unwrap_or_default();
+            tunnels.extend(urls.into_iter().map(|port| (port.port, port.tunnel)));
+        }
         Self {
+            tunnels,
             parent: name_of(&sandbox.parent_id, parent).await,
             snapshot: name_of(&sandbox.snapshot_id, snapshot).await,
             volumes,
@@ -103,9 +113,19 @@ fn details(sandbox: &Sandbox, names: &Names) -> Table {
         table.pair("volume", format!("{volume} at {}{read_only}", mount.path));
     }
     for port in &sandbox.ports {
-        table.pair("port", show_port(port));
+        let tunnel = names.tunnels.iter().find(|(of, url)| *of == port.port && !url.is_empty());
+        let tunnel = tunnel.map_or_else(String::new, |(_, url)| format!(", tunnel {url}"));
+        table.pair("port", show_port(port) + &tunnel);
+    }
+    if let Some(policy) = &sandbox.network_policy {
+        table.pair("address", &sandbox.ip_address);
+        table.pair("egress", show_policy(policy));
+        table.pair("group", &sandbox.group);
     }
     table.pair("idle timeout", show_idle(&timeouts));
+    if timeouts.always_on {
+        table.pair("always on", "yes");
+    }
     table.pair("max lifetime", show_span(timeouts.max_lifetime));
     table.pair("auto delete", show_span(timeouts.auto_delete));
     if sandbox.on_exec() == OnExec::Wake {

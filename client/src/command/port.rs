@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use clap::Args;
-use skerry_client::v1::{CreateSandboxRequest, HealthCheck, Port};
+use skerry_client::v1::{CreateSandboxRequest, HealthCheck, Port, TunnelSpec};
 
 use super::Context;
 use crate::failure::Failure;
+use crate::output::Table;
 use crate::units::parse_duration;
 
 /// Ports that may be reached from outside.
@@ -67,6 +68,14 @@ impl HealthOptions {
             delete_on_failure,
             ..check
         });
+    }
+}
+
+/// Opens them, each with a quick tunnel.
+pub(super) fn add_tunnels(numbers: &[u16], request: &mut CreateSandboxRequest) {
+    for number in numbers {
+        let port = of(&mut request.ports, i32::from(*number)).port;
+        request.tunnels.push(TunnelSpec { port, ..TunnelSpec::default() });
     }
 }
 
@@ -142,6 +151,7 @@ Examples:
   skerry url web 8000                            A link for an hour
   skerry url web 8000 --ttl 7d                   For a week
   curl -Lb '' \"$(skerry url web 8000)\"           With curl
+  skerry url web 8000 --tunnel                   By its tunnel, for the world
   skerry url web 8000 --revoke                   End all links to it, and what is open")]
 pub(super) struct Url {
     /// Name or id
@@ -152,8 +162,11 @@ pub(super) struct Url {
     /// How long it opens the port, 1m to 30d
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
     ttl: Duration,
+    /// At its tunnel, which `skerry tunnel create` makes
+    #[arg(long)]
+    tunnel: bool,
     /// End the links that were made until now, and cut who is there
-    #[arg(long, conflicts_with = "ttl")]
+    #[arg(long, conflicts_with_all = ["ttl", "tunnel"])]
     revoke: bool,
 }
 
@@ -167,13 +180,54 @@ impl Url {
             return Ok(0);
         }
         let what = format!("link to port {} of {}", self.port, self.sandbox);
-        let call = client.preview_url(&self.sandbox, self.port, Some(self.ttl));
-        let link = context.call(&what, call).await?;
+        let (sandbox, ttl) = (&self.sandbox, Some(self.ttl));
+        let link = match self.tunnel {
+            true => context.call(&what, client.tunnel_url(sandbox, self.port, ttl)).await?,
+            false => context.call(&what, client.preview_url(sandbox, self.port, ttl)).await?,
+        };
         if context.output.is_json() {
             context.output.json(&link)?;
         } else {
             context.output.line(&link.url)?;
         }
+        Ok(0)
+    }
+}
+
+/// Show where a sandbox's ports are found
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A private port's preview and tunnel open with a link: `skerry url`.
+
+Examples:
+  skerry ports web                               Its preview, published port and tunnel
+  skerry ports web -o json | jq -r '.[].preview'
+                                                 For programs")]
+pub(super) struct Ports {
+    /// Name or id
+    sandbox: String,
+}
+
+impl Ports {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        let what = format!("tell the ports of {}", self.sandbox);
+        let ports = context.call(&what, context.client.list_urls(&self.sandbox)).await?;
+        if context.output.is_json() {
+            context.output.json_list(&ports)?;
+            return Ok(0);
+        }
+        let mut table = Table::new(&["PORT", "ACCESS", "PREVIEW", "PUBLISHED", "TUNNEL"]);
+        for port in &ports {
+            let access = if port.public { "public" } else { "link" };
+            table.row([
+                port.port.to_string().into(),
+                access.into(),
+                port.preview.as_str().into(),
+                port.lan.as_str().into(),
+                port.tunnel.as_str().into(),
+            ]);
+        }
+        context.output.table(&table)?;
         Ok(0)
     }
 }

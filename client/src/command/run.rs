@@ -6,7 +6,7 @@ use clap::Args;
 use skerry_client::v1::{CreateSandboxRequest, ExecSpec, OnDisconnect, OnIdle, Sandbox, Timeouts};
 
 use super::Context;
-use super::create::{SandboxOptions, creating};
+use super::create::{PullOptions, SandboxOptions};
 use super::interactive::{End, InputOptions, interact};
 use super::stream::{self, carry};
 use crate::failure::{Failure, usage_exit};
@@ -36,6 +36,8 @@ Examples:
   skerry run host --keep --name build -- make    Keep the sandbox for a look
   skerry run host --volume cache -- make         With a volume at /workspace
   skerry run --snapshot ready -- make test       From a snapshot, which has its image
+  skerry run --snapshot work --image alpine -- ls
+                                                 From a snapshot of /workspace, over an image
   skerry run host -- head -c 1G /dev/urandom | sha256sum
                                                  In a pipe")]
 pub(super) struct Run {
@@ -46,6 +48,9 @@ pub(super) struct Run {
     /// The command and its arguments, run without a shell
     #[arg(trailing_var_arg = true, required_unless_present = "snapshot", value_name = "CMD")]
     command: Vec<String>,
+    /// Another image than the snapshot's, which is put over it
+    #[arg(long = "image", value_name = "IMAGE", requires = "snapshot")]
+    below: Option<String>,
     /// Keep the sandbox, and say its name on stderr
     #[arg(long)]
     keep: bool,
@@ -59,6 +64,8 @@ pub(super) struct Run {
     input: InputOptions,
     #[command(flatten)]
     sandbox: SandboxOptions,
+    #[command(flatten)]
+    pull: PullOptions,
 }
 
 /// How the wait for a command was over.
@@ -72,6 +79,7 @@ impl Run {
     pub(super) async fn run(mut self, context: &Context) -> Result<u8, Failure> {
         if self.sandbox.has_snapshot() {
             self.command.splice(..0, self.image.take());
+            self.image = self.below;
         }
         if self.command.is_empty() {
             let exit = usage_exit(Some("run"));
@@ -95,7 +103,7 @@ impl Run {
         if !leave_to_daemon {
             delete_orphan(request.timeouts.get_or_insert_default());
         }
-        let (sandbox, caught) = create(context, request, &mut signals).await?;
+        let (sandbox, caught) = create(context, &self.pull, request, &mut signals).await?;
         let outcome = match caught {
             Some(caught) => Outcome::Caught(caught),
             None => run_in(context, &sandbox, spec, self.input, output, &mut signals).await,
@@ -122,11 +130,11 @@ fn delete_orphan(timeouts: &mut Timeouts) {
 /// its answer says what to delete; a second one does.
 async fn create(
     context: &Context,
+    pull: &PullOptions,
     request: CreateSandboxRequest,
     signals: &mut Signals,
 ) -> Result<(Sandbox, Option<Caught>), Failure> {
-    let what = creating(&request);
-    let call = context.call(&what, context.client.create_sandbox(request));
+    let call = pull.create(context, request);
     tokio::pin!(call);
     let caught = tokio::select! {
         sandbox = &mut call => return Ok((sandbox?, None)),

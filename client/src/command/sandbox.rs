@@ -115,6 +115,30 @@ impl Resume {
     }
 }
 
+/// Keep sandboxes from being idle
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Their idle timeout starts anew: now, or when --for is over. A maximum lifetime
+still runs out.
+
+Examples:
+  skerry keep-alive web                          As if it had been used now
+  skerry keep-alive web --for 2h                 Whatever happens, for two hours")]
+pub(super) struct KeepAlive {
+    #[command(flatten)]
+    named: Named,
+    /// How long: 90s, 30m, at most 24h [default: this moment]
+    #[arg(long = "for", value_name = "SPAN", value_parser = parse_duration)]
+    period: Option<Duration>,
+}
+
+impl KeepAlive {
+    pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
+        let keep = async |one: &str| context.client.keep_alive(one, self.period).await;
+        self.named.each(context, "keep alive", keep).await
+    }
+}
+
 #[derive(Debug, Args)]
 struct Named {
     /// Names or ids

@@ -33,17 +33,26 @@ macro_rules! api_messages {
 }
 
 api_messages!(
+    CheckTunnelResponse,
     CoalesceSandboxesResponse,
+    EgressCounts,
     GetPreviewUrlResponse,
     ExecInfo,
     FileInfo,
     Image,
+    CreateTokenResponse,
+    Pairing,
+    PortUrls,
     PruneImagesResponse,
+    Token,
     Sandbox,
+    SandboxStats,
     Snapshot,
     StorageInfo,
     SystemInfo,
+    Tunnel,
     Volume,
+    WatchEgressResponse,
     WatchSandboxesResponse
 );
 

@@ -12,7 +12,7 @@ use skerry_client::v1::build_image_response::Event;
 use super::Source;
 use crate::command::Context;
 use crate::failure::Failure;
-use crate::units::{parse_duration, parse_pair};
+use crate::units::{parse_duration, parse_pair, parse_size};
 
 /// Build an image of a Containerfile
 #[derive(Debug, Args)]
@@ -25,6 +25,8 @@ Examples:
   skerry image build app .                       By ./Containerfile or ./Dockerfile
   skerry image build app . -f build/Containerfile
                                                  By another one
+  skerry image build tool . --build-arg BASE=app
+                                                 FROM an image that the daemon has
   skerry image build app . --network             FROM an image of a registry
   skerry run app -- true                         Use it")]
 pub(in crate::command) struct Build {
@@ -44,6 +46,10 @@ pub(in crate::command) struct Build {
     /// How long it may take: 90s, 5m [default: 30m]
     #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
     timeout: Option<Duration>,
+    /// What it may have on the disk at once: 512M, 10G [default: 32G, where the
+    /// storage holds sizes]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    disk: Option<i64>,
     /// Print no log, unless it fails
     #[arg(short, long)]
     quiet: bool,
@@ -61,6 +67,7 @@ impl Build {
             name: self.name,
             build_args: self.build_arg.into_iter().collect(),
             network: self.network,
+            disk_bytes: self.disk.unwrap_or_default(),
             timeout: self.timeout.and_then(|span| span.try_into().ok()),
         };
         let build = context.client.build_image(start, source.chunks).await;

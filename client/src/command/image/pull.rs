@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use skerry_client::v1::pull_image_request::{BasicCredentials, Credentials};
 use skerry_client::v1::pull_image_response::Event;
-use skerry_client::v1::{PullImageRequest, PullPhase, PullProgress};
+use skerry_client::v1::{Image, PullImageRequest, PullPhase, PullProgress};
 
 use crate::command::Context;
 use crate::failure::Failure;
@@ -63,32 +63,15 @@ pub(in crate::command) struct Pull {
 
 impl Pull {
     pub(in crate::command) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let what = format!("pull image {}", self.reference);
+        let what = what(&self.reference);
         let quiet = self.quiet;
         let request = self.request(&what)?;
-        let mut pull = context.call(&what, context.client.pull_image(request)).await?;
-        let mut shown = Shown::new(quiet);
-        loop {
-            match pull.next().await {
-                Ok(Some(Event::Progress(progress))) => shown.progress(&progress),
-                Ok(Some(Event::Image(image))) => {
-                    shown.end();
-                    match context.output.is_json() {
-                        true => context.output.json(&image)?,
-                        false => context.output.line(&image.name)?,
-                    }
-                    return Ok(0);
-                }
-                Ok(None) => {
-                    let why = "the daemon ended the pull";
-                    return Err(Failure::new(&what, why, "pull again"));
-                }
-                Err(error) => {
-                    shown.end();
-                    return Err(context.failure(&what, &error));
-                }
-            }
+        let image = pulled(context, &what, request, quiet).await?;
+        match context.output.is_json() {
+            true => context.output.json(&image)?,
+            false => context.output.line(&image.name)?,
         }
+        Ok(0)
     }
 
     fn request(self, what: &str) -> Result<PullImageRequest, Failure> {
@@ -118,6 +101,42 @@ impl Pull {
             credentials,
         })
     }
+}
+
+/// Pulls an image by its name alone.
+pub(in crate::command) async fn pull_image(
+    context: &Context,
+    reference: &str,
+) -> Result<(), Failure> {
+    let request = PullImageRequest { reference: reference.to_owned(), ..Default::default() };
+    pulled(context, &what(reference), request, false).await.map(drop)
+}
+
+fn what(reference: &str) -> String {
+    format!("pull image {reference}")
+}
+
+/// Pulls to the end, and tells how far it is unless `quiet`.
+async fn pulled(
+    context: &Context,
+    what: &str,
+    request: PullImageRequest,
+    quiet: bool,
+) -> Result<Image, Failure> {
+    let mut pull = context.call(what, context.client.pull_image(request)).await?;
+    let mut shown = Shown::new(quiet);
+    let pulled = loop {
+        match pull.next().await {
+            Ok(Some(Event::Progress(progress))) => shown.progress(&progress),
+            Ok(Some(Event::Image(image))) => break Ok(image),
+            Ok(None) => {
+                break Err(Failure::new(what, "the daemon ended the pull", "pull again"));
+            }
+            Err(error) => break Err(context.failure(what, &error)),
+        }
+    };
+    shown.end();
+    pulled
 }
 
 /// Without the end of its line.
