@@ -1,0 +1,50 @@
+# Made by sdk/generate of skerry/_async: change that.
+"""What sandboxes are made from."""
+
+from __future__ import annotations
+
+from typing import Iterator, Callable, Optional
+
+from skerry import v1
+
+from .client import Client, cut
+
+
+class Images:
+    """All images; `host` is always there."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._stubs = client.images
+
+    def pull(
+        self,
+        reference: str,
+        name: str = "",
+        *,
+        on_progress: Optional[Callable[[v1.PullProgress], None]] = None,
+    ) -> v1.Image:
+        """Makes an image from a registry: `alpine`, `ghcr.io/owner/name:tag`."""
+        request = v1.PullImageRequest(reference=reference, name=name)
+        for event in self._client.messages(self._stubs.PullImage, request):
+            if event.HasField("image"):
+                image: v1.Image = event.image
+                return image
+            if on_progress:
+                on_progress(event.progress)
+        raise cut("the stream ended before the image")
+
+    def get(self, image_id: str) -> v1.Image:
+        """By id or name."""
+        request = v1.GetImageRequest(image_id=image_id)
+        image: v1.Image = self._client.call(self._stubs.GetImage, request)
+        return image
+
+    def list(self) -> Iterator[v1.Image]:
+        """By name."""
+        return self._client.pages(self._stubs.ListImages, v1.ListImagesRequest(), "images")
+
+    def delete(self, image_id: str) -> None:
+        """Removes one that no sandbox was made from."""
+        request = v1.DeleteImageRequest(image_id=image_id)
+        self._client.call(self._stubs.DeleteImage, request)

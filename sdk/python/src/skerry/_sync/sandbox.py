@@ -1,0 +1,110 @@
+# Made by sdk/generate of skerry/_async: change that.
+"""One sandbox."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, List, Optional, Type
+
+from skerry import v1
+from skerry.spec import Span, span
+
+from .client import Client
+from .commands import Commands
+from .files import Files
+from .ports import Ports
+from .pty import Pty
+from .snapshots import SandboxSnapshots
+
+
+class Sandbox:
+    """An isolated Linux machine. As a context manager it is deleted at the end."""
+
+    def __init__(self, client: Client, info: v1.Sandbox) -> None:
+        self._client = client
+        self._stubs = client.sandboxes
+        #: As it was when it was last looked at: see `refresh`.
+        self.info = info
+        self.commands = Commands(client, info.id)
+        self.files = Files(client, info.id)
+        self.pty = Pty(client, info.id)
+        self.ports = Ports(client, info.id)
+        self.snapshots = SandboxSnapshots(client, info.id)
+
+    @property
+    def id(self) -> str:
+        """Made by the daemon: `sbx_…`."""
+        return self.info.id
+
+    @property
+    def name(self) -> str:
+        """Unique; the id where none was given."""
+        return self.info.name
+
+    @property
+    def state(self) -> str:
+        """Where in its life it was when it was last looked at: `RUNNING`."""
+        state = self.info.state
+        if state not in v1.SandboxState.values():  # of a newer daemon
+            state = v1.SANDBOX_STATE_UNSPECIFIED
+        return v1.SandboxState.Name(state)[len("SANDBOX_STATE_") :]
+
+    def refresh(self) -> Sandbox:
+        """Looks at it again."""
+        return self._become(self._stubs.GetSandbox, v1.GetSandboxRequest(sandbox_id=self.id))
+
+    def start(self) -> Sandbox:
+        """Starts one that is stopped, on its own disk."""
+        return self._become(self._stubs.StartSandbox, v1.StartSandboxRequest(sandbox_id=self.id))
+
+    def stop(self, *, grace_period: Optional[Span] = None) -> Sandbox:
+        """Ends its processes and keeps its disk."""
+        request = v1.StopSandboxRequest(sandbox_id=self.id, grace_period=span(grace_period))
+        return self._become(self._stubs.StopSandbox, request)
+
+    def pause(self) -> Sandbox:
+        """Freezes its processes in memory."""
+        return self._become(self._stubs.PauseSandbox, v1.PauseSandboxRequest(sandbox_id=self.id))
+
+    def resume(self) -> Sandbox:
+        """Lets a paused one go on."""
+        return self._become(self._stubs.ResumeSandbox, v1.ResumeSandboxRequest(sandbox_id=self.id))
+
+    def fork(self, count: int = 1, name: str = "") -> List[Sandbox]:
+        """Makes sandboxes whose disks are what its disk is now."""
+        request = v1.ForkSandboxRequest(sandbox_id=self.id, count=count, name=name)
+        made = self._client.call(self._stubs.ForkSandbox, request, once=True)
+        return [Sandbox(self._client, info) for info in made.sandboxes]
+
+    def keep_alive(self, period: Optional[Span] = None) -> Sandbox:
+        """Counts as work: its `idle_timeout` starts anew, now or after `period`."""
+        request = v1.KeepAliveRequest(sandbox_id=self.id, period=span(period))
+        return self._become(self._stubs.KeepAlive, request)
+
+    def stats(self) -> v1.SandboxStats:
+        """What it uses now: processor, memory, processes, disk, network. Of one
+        that does not run, only the disk is told. It does not count as work."""
+        request = v1.GetSandboxStatsRequest(sandbox_id=self.id)
+        stats: v1.SandboxStats = self._client.call(self._stubs.GetSandboxStats, request)
+        return stats
+
+    def delete(self) -> None:
+        """Ends it and removes its disk; one that is gone is no error."""
+        self._client.call(
+            self._stubs.DeleteSandbox, v1.DeleteSandboxRequest(sandbox_id=self.id)
+        )
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.delete()
+
+    def _become(self, method: Any, request: Any) -> Sandbox:
+        self.info = self._client.call(method, request)
+        return self
