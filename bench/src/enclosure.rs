@@ -1,4 +1,4 @@
-//! The place that a run happens in: mount and pid namespaces of its own, so
+//! The place that a run happens in: mount, pid and network namespaces of its own, so
 //! that every daemon, mount and process of every peer is gone when it ends,
 //! however it ends.
 //!
@@ -122,7 +122,7 @@ pub(crate) fn enter() -> Result<ExitStatus, EnclosureError> {
         .map_err(|e| step("bind this process to its parent")(e.into()))?;
     let unshare = find_program("unshare").ok_or(EnclosureError::Missing("unshare"))?;
     let error = Command::new(unshare)
-        .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
+        .args(["--mount", "--pid", "--net", "--fork", "--kill-child", "--mount-proc"])
         .args(["--propagation", "private"])
         .arg(this_program()?)
         .args(arguments())
@@ -139,6 +139,8 @@ pub(crate) fn keep() -> Result<ExitStatus, EnclosureError> {
             .map_err(|e| step(format!("mount a tmpfs on {target}"))(e.into()))?;
     }
     mount_hugetlb()?;
+    // The daemons of the run are reached by it.
+    skerry_linux::loopback::bring_up().map_err(step("bring up loopback"))?;
     let child = Command::new(this_program()?)
         .args(arguments())
         .env(STAGE, "measure")

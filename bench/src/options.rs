@@ -34,7 +34,8 @@ pub(crate) struct Options {
     /// Files of the sandbox that is copied in row `fork`, in MiB.
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) fork_mib: u32,
-    /// Measurements of each program in rows `files`, `list`, `fork` and `proxy`.
+    /// Measurements of each program in rows `files`, `list`, `fork`, `proxy`,
+    /// `rest` and `wake`.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) file_n: u32,
     /// Idle sandboxes of Skerry in row `memory`.
@@ -56,6 +57,10 @@ pub(crate) struct Options {
     /// Token for `--address`.
     #[arg(long, env = "SKERRY_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+    /// `dist/cli.js` of the npm package @unionstreet/apple-sandboxes, whose
+    /// server takes part in row `rest`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) apple_sandboxes: Option<PathBuf>,
     /// The daemon's program; by default it is built, or taken from beside
     /// this one.
     #[arg(long, value_name = "FILE")]
@@ -70,6 +75,8 @@ pub(crate) struct Options {
 pub(crate) enum RowName {
     /// From nothing to the exit of the first command.
     Create,
+    /// The same with a network.
+    CreateNetworked,
     /// A command in a sandbox that runs already.
     Exec,
     /// Throughput of a command's standard output.
@@ -88,6 +95,10 @@ pub(crate) enum RowName {
     Burst,
     /// Requests through a proxy.
     Proxy,
+    /// The API as JSON over HTTP.
+    Rest,
+    /// A request that starts what is stopped.
+    Wake,
 }
 
 /// The programs that can be measured.

@@ -19,7 +19,7 @@ use crate::rootfs::RootFs;
 const PACKAGES: &str = "apt-get install docker.io podman crun runc bubblewrap busybox-static";
 
 /// The name of the root file system as an image.
-const IMAGE: &str = "skerry-bench:latest";
+pub(crate) const IMAGE: &str = "skerry-bench:latest";
 
 /// What an idle sandbox runs.
 const IDLE: [&str; 2] = ["/bin/sleep", "1000000"];

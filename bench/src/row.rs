@@ -2,6 +2,7 @@
 
 mod burst;
 mod create;
+mod create_networked;
 mod echo;
 mod exec;
 mod files;
@@ -9,7 +10,9 @@ mod fork;
 mod list;
 mod memory;
 mod proxy;
+mod rest;
 mod stream;
+mod wake;
 
 use std::path::Path;
 use std::process::Command;
@@ -73,6 +76,7 @@ pub(crate) struct Field<'a> {
 pub(crate) async fn measure(row: RowName, field: &Field<'_>) -> Row {
     match row {
         RowName::Create => create::measure(field).await,
+        RowName::CreateNetworked => create_networked::measure(field).await,
         RowName::Exec => exec::measure(field).await,
         RowName::Echo => echo::measure(field).await,
         RowName::Files => files::measure(field).await,
@@ -81,6 +85,8 @@ pub(crate) async fn measure(row: RowName, field: &Field<'_>) -> Row {
         RowName::Stream => stream::measure(field).await,
         RowName::Memory => memory::measure(field).await,
         RowName::Proxy => proxy::measure(field).await,
+        RowName::Rest => rest::measure(field).await,
+        RowName::Wake => wake::measure(field).await,
         RowName::Burst => burst::measure(field).await,
     }
 }

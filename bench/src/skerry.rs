@@ -13,13 +13,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use skerry_client::v1::{CreateSandboxRequest, ExecSpec, ForkSandboxRequest};
+use skerry_client::v1::{CreateSandboxRequest, ExecSpec, ForkSandboxRequest, NetworkPolicy};
 use skerry_client::{Client, ConfigError, Error, ExecEvent, UploadError};
 use thiserror::Error;
 
 use crate::command::{CommandError, output};
 use crate::options::Options;
 use crate::rootfs::RootFs;
+pub(crate) use preview::Preview;
 pub(crate) use terminal::Terminal;
 
 /// How long the daemon may take until it answers.
@@ -82,33 +83,58 @@ pub(crate) enum SkerryError {
 #[derive(Debug)]
 pub(crate) struct Skerry {
     client: Client,
+    token: String,
     image: String,
     daemon: Option<Daemon>,
 }
 
 impl Skerry {
-    /// Connects to the daemon that `options` name, or starts one in `dir`.
+    /// Starts a daemon in `dir` whose sandboxes have a network.
+    pub(crate) async fn start_networked(
+        options: &Options,
+        dir: &Path,
+        rootfs: &RootFs,
+        image: &str,
+    ) -> Result<Self, SkerryError> {
+        let mut daemon = Daemon::start(options, dir, "on")?;
+        let connected = daemon.connect().await?;
+        Self::with_image(connected, Some(daemon), rootfs, image).await
+    }
+
+    /// Connects to the daemon that `options` name, or starts one in `dir`,
+    /// whose sandboxes have no network.
     pub(crate) async fn start(
         options: &Options,
         dir: &Path,
         rootfs: &RootFs,
         image: &str,
     ) -> Result<Self, SkerryError> {
-        let (client, daemon) = match options.address {
+        let (connected, daemon) = match options.address {
             Some(address) => {
                 let token = options.token.as_deref();
-                (Client::connect(&address.to_string(), token)?, None)
+                let client = Client::connect(&address.to_string(), token)?;
+                ((client, token.unwrap_or_default().to_owned()), None)
             }
             None => {
-                let mut daemon = Daemon::start(options, dir)?;
+                let mut daemon = Daemon::start(options, dir, "off")?;
                 (daemon.connect().await?, Some(daemon))
             }
         };
+        Self::with_image(connected, daemon, rootfs, image).await
+    }
+
+    /// `token` is what the client shows.
+    async fn with_image(
+        (client, token): (Client, String),
+        daemon: Option<Daemon>,
+        rootfs: &RootFs,
+        image: &str,
+    ) -> Result<Self, SkerryError> {
         let archive = tokio::fs::File::open(&rootfs.tar).await;
         let archive = archive.map_err(SkerryError::Archive)?;
         client.import_image(image, archive).await?;
         let image = image.to_owned();
-        Ok(Self { client, image, daemon })
+        Ok(Self { client, token, image, daemon })
     }
 
     /// Version of the daemon, and its kind of isolation.
@@ -135,6 +161,16 @@ impl Skerry {
         Ok(sandbox.map_err(call("create"))?.id)
     }
 
+    /// Makes a sandbox under a policy and answers with its id.
+    pub(crate) async fn create_with(&self, policy: NetworkPolicy) -> Result<String, SkerryError> {
+        let image = self.image.clone();
+        let network_policy = Some(policy);
+        let request =
+            CreateSandboxRequest { image, network_policy, ..CreateSandboxRequest::default() };
+        let sandbox = self.client.create_sandbox(request).await;
+        Ok(sandbox.map_err(call("create"))?.id)
+    }
+
     /// Makes `count` sandboxes at once, over the one connection.
     pub(crate) async fn create_at_once(&self, count: u32) -> Vec<Result<String, SkerryError>> {
         futures::future::join_all((0..count).map(|_| self.create())).await
@@ -142,9 +178,24 @@ impl Skerry {
 
     /// Forks a sandbox; answers with the forks' ids.
     pub(crate) async fn fork(&self, id: &str, count: i32) -> Result<Vec<String>, SkerryError> {
-        let request = ForkSandboxRequest { sandbox_id: id.to_owned(), count, name: String::new() };
+        let request = ForkSandboxRequest { sandbox_id: id.to_owned(), count, ..Default::default() };
         let forks = self.client.fork_sandbox(request).await.map_err(call("fork"))?;
         Ok(forks.into_iter().map(|fork| fork.id).collect())
+    }
+
+    /// The daemon's address.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.client.config().address.to_string().parse().expect("it is one of this machine's")
+    }
+
+    /// The token; empty where none is asked for.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Reads a sandbox.
+    pub(crate) async fn get(&self, id: &str) -> Result<(), SkerryError> {
+        self.client.sandbox(id).await.map(drop).map_err(call("get"))
     }
 
     /// Removes a sandbox.
@@ -199,7 +250,7 @@ struct Daemon {
 }
 
 impl Daemon {
-    fn start(options: &Options, dir: &Path) -> Result<Self, SkerryError> {
+    fn start(options: &Options, dir: &Path, network: &str) -> Result<Self, SkerryError> {
         let program = program(options)?;
         let data = dir.join("skerry");
         let address = free_address().map_err(SkerryError::Start)?;
@@ -209,6 +260,8 @@ impl Daemon {
             .arg(address.to_string())
             .arg("--data-dir")
             .arg(&data)
+            .arg("--network")
+            .arg(network)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(&log).map_err(SkerryError::Start)?)
@@ -219,13 +272,14 @@ impl Daemon {
     }
 
     /// Waits until it answers an authorised call.
-    async fn connect(&mut self) -> Result<Client, SkerryError> {
+    /// Answers with the token as well.
+    async fn connect(&mut self) -> Result<(Client, String), SkerryError> {
         let started = Instant::now();
         loop {
             if let Ok(token) = std::fs::read_to_string(&self.token) {
                 let client = Client::connect(&self.address.to_string(), Some(token.trim()))?;
                 if client.system_info().await.is_ok() {
-                    return Ok(client);
+                    return Ok((client, token.trim().to_owned()));
                 }
             }
             let running = matches!(self.child.try_wait(), Ok(None));

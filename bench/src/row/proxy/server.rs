@@ -39,11 +39,12 @@ impl Server {
     /// One worker that answers with 64 bytes.
     pub(super) fn backend(nginx: &Path, dir: &Path) -> io::Result<Self> {
         let answer = format!("default_type text/plain; return 200 \"{ANSWER}\";");
-        Self::start_nginx(nginx, dir, "backend", 1, "", &answer)
+        Self::start_nginx(nginx, dir, "backend", 1, "", &answer, "")
     }
 
     /// As nginx's own documentation has it for connections that are kept.
-    pub(super) fn nginx(nginx: &Path, dir: &Path, backend: u16) -> io::Result<Self> {
+    /// `/ws` leads to the WebSockets' backend.
+    pub(super) fn nginx(nginx: &Path, dir: &Path, backend: u16, sockets: u16) -> io::Result<Self> {
         let upstream = format!(
             "upstream app {{ server 127.0.0.1:{backend}; keepalive 256; keepalive_requests 100000000; }}"
         );
@@ -52,16 +53,21 @@ impl Server {
             proxy_set_header X-Forwarded-For $remote_addr; \
             proxy_set_header X-Forwarded-Proto $scheme; \
             proxy_set_header X-Forwarded-Host $host;";
-        Self::start_nginx(nginx, dir, "nginx", 2, &upstream, location)
+        let sockets = format!(
+            "location /ws {{ proxy_pass http://127.0.0.1:{sockets}; proxy_http_version 1.1; \
+             proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; \
+             proxy_read_timeout 1h; }}"
+        );
+        Self::start_nginx(nginx, dir, "nginx", 2, &upstream, location, &sockets)
     }
 
     /// As it comes, without its own API and certificates.
-    pub(super) fn caddy(caddy: &Path, dir: &Path, backend: u16) -> io::Result<Self> {
+    pub(super) fn caddy(caddy: &Path, dir: &Path, backend: u16, sockets: u16) -> io::Result<Self> {
         let (folder, port) = (dir.join("caddy"), free_port()?);
         fs::create_dir_all(&folder)?;
         let file = folder.join("Caddyfile");
         let text = format!(
-            "{{\n admin off\n auto_https off\n}}\nhttp://:{port} {{\n bind 127.0.0.1\n reverse_proxy 127.0.0.1:{backend}\n}}\n"
+            "{{\n admin off\n auto_https off\n}}\nhttp://:{port} {{\n bind 127.0.0.1\n reverse_proxy /ws 127.0.0.1:{sockets}\n reverse_proxy 127.0.0.1:{backend}\n}}\n"
         );
         fs::write(&file, text)?;
         let mut command = Command::new(caddy);
@@ -76,6 +82,7 @@ impl Server {
         workers: u8,
         upstream: &str,
         location: &str,
+        more: &str,
     ) -> io::Result<Self> {
         let (folder, port) = (dir.join(name), free_port()?);
         fs::create_dir_all(&folder)?;
@@ -87,7 +94,7 @@ impl Server {
             "daemon off; worker_processes {workers}; pid {}; error_log {};\n\
              events {{ worker_connections 8192; }}\n\
              http {{ access_log off; keepalive_requests 100000000; {temporary} {upstream}\n\
-             server {{ listen 127.0.0.1:{port}; location / {{ {location} }} }} }}\n",
+             server {{ listen 127.0.0.1:{port}; location / {{ {location} }} {more} }} }}\n",
             path("pid"),
             path("error")
         );
@@ -96,6 +103,11 @@ impl Server {
         let mut command = Command::new(nginx);
         command.arg("-c").arg(&file);
         Self::start(command, port)
+    }
+
+    /// Its process.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     fn start(mut command: Command, port: u16) -> io::Result<Self> {
@@ -125,7 +137,19 @@ impl Drop for Server {
     }
 }
 
+/// Waits for who is about to.
+pub(super) fn wait_until_it_listens(port: u16) -> io::Result<()> {
+    let started = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        if started.elapsed() > START {
+            return Err(io::Error::other("it does not listen"));
+        }
+        std::thread::sleep(PAUSE);
+    }
+    Ok(())
+}
+
 /// A port that was free a moment ago.
-fn free_port() -> io::Result<u16> {
+pub(super) fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
