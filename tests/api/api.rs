@@ -77,7 +77,7 @@ impl Api {
         let host = dir.path().join("host");
         std::fs::create_dir_all(&host).expect("a directory for the host");
         let data_dir = data.to_str().expect("it is plain");
-        let always = ["skerryd", "--listen", "127.0.0.1:0", "--storage", "dir"];
+        let always = ["skerryd", "--listen", "127.0.0.1:0", "--storage", "dir", "--network", "off"];
         let arguments = [&always[..], &["--data-dir", data_dir]].concat();
         let config = Config::try_parse_from(arguments.iter().chain(flags)).expect("good flags");
         let runtime = Arc::new(FakeRuntime::new(&host));

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use prost_types::{Duration, FieldMask};
 use skerry_api::v1::{
-    self, CreateSandboxRequest, ExecRequest, ExecSpec, Limits, ListSandboxesRequest, Sandbox,
-    SignalExecRequest, StopSandboxRequest, Timeouts, UpdateSandboxRequest, WatchSandboxesRequest,
+    self, CreateSandboxRequest, ExecRequest, ExecSpec, ForkSandboxRequest, KeepAliveRequest,
+    Limits, ListSandboxesRequest, Sandbox, SignalExecRequest, StopSandboxRequest, Timeouts,
+    UpdateSandboxRequest, WatchSandboxesRequest,
 };
 use skerry_server::runtime::fake::Step;
 use tonic::Code;
 
-use crate::api::{Api, invalid, refused};
+use crate::api::{Api, invalid, reason, refused};
 
 fn map(key: &str, value: &str) -> BTreeMap<String, String> {
     BTreeMap::from([(key.to_owned(), value.to_owned())])
@@ -58,6 +59,7 @@ fn bad_creates() -> Vec<(CreateSandboxRequest, &'static str)> {
         bad.push((CreateSandboxRequest { request_id, ..new() }, "request_id"));
     }
     bad.push((CreateSandboxRequest { on_exec: 9, ..new() }, "on_exec"));
+    bad.push((CreateSandboxRequest { pull_policy: 9, ..new() }, "pull_policy"));
     for span in [seconds(0), seconds(-1), seconds(366 * 86_400), seconds(i64::MAX)] {
         let timeouts = |timeouts| CreateSandboxRequest { timeouts: Some(timeouts), ..new() };
         let none = Timeouts::default;
@@ -222,4 +224,22 @@ async fn a_bad_update_names_its_field_and_changes_nothing() {
         let request = StopSandboxRequest { sandbox_id, grace_period: span };
         invalid(api.sandboxes().stop_sandbox(request).await, "grace_period");
     }
+    for period in [seconds(-1), seconds(86_401), seconds(i64::MAX)] {
+        let request = KeepAliveRequest { sandbox_id: before.id.clone(), period };
+        invalid(api.sandboxes().keep_alive(request).await, "period");
+    }
+}
+
+#[tokio::test]
+async fn a_fork_of_what_runs_is_refused_and_makes_nothing() {
+    let api = Api::start().await;
+    let parent = api.create("parent").await;
+    let request = ForkSandboxRequest { sandbox_id: parent.id, memory: true, ..Default::default() };
+    let refused = api.sandboxes().fork_sandbox(request).await.expect_err("it is not there yet");
+    assert_eq!(
+        (refused.code(), reason(&refused)),
+        (Code::FailedPrecondition, "MEMORY_FORK_UNSUPPORTED".to_owned())
+    );
+    let left = api.sandboxes().list_sandboxes(v1::ListSandboxesRequest::default()).await;
+    assert_eq!(left.expect("a list").into_inner().sandboxes.len(), 1);
 }

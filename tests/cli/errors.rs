@@ -18,7 +18,7 @@ fn a_wrong_command_line_is_one_line_and_its_exit_code_is_no_commands() {
         (&["ls", "--labl", "a=b"], 2),
         (&["ls", "--label", "a"], 2),
         (&["ls", "-o", "yaml"], 2),
-        (&["ls", "--address", "https://example.org"], 2),
+        (&["ls", "--address", "ftp://example.org"], 2),
         (&["ls", "--token", "two words"], 1),
         (&["create", "--memory", "lots"], 2),
         (&["create", "--cpus=-1"], 2),
@@ -128,7 +128,7 @@ fn what_the_daemon_refuses_is_told_with_the_next_step() {
         (
             "create",
             refusal(Code::NotFound, "IMAGE_NOT_FOUND", "there is no image x"),
-            &["create", "x"],
+            &["create", "x", "--pull", "never"],
         ),
         (
             "create",
@@ -151,7 +151,7 @@ fn what_the_daemon_refuses_is_told_with_the_next_step() {
             &["image", "rm", "x"],
         ),
         ("list", refusal(Code::Internal, "STORE_FAILED", "disk\u{1b}[31m\nfull"), &["ls"]),
-        ("info", Status::unavailable("going down"), &["info"]),
+        ("info", refusal(Code::Unavailable, "SHUTTING_DOWN", "going down"), &["info"]),
     ]);
     assert_snapshot("refusals", &lines);
 }

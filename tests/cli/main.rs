@@ -15,6 +15,7 @@ mod removal;
 mod requests;
 mod snapshot;
 mod stage;
+mod stats;
 mod storage;
 mod streams;
 mod tables;

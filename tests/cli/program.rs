@@ -15,7 +15,7 @@ const STEP: Duration = Duration::from_millis(5);
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(skerry_test_support::skerry());
     command.args(arguments).stdin(Stdio::null());
-    for name in ["SKERRY_ADDRESS", "SKERRY_TOKEN", "NO_COLOR", "TERM", "COLUMNS"] {
+    for name in ["SKERRY_ADDRESS", "SKERRY_TLS_CA", "SKERRY_TOKEN", "NO_COLOR", "TERM", "COLUMNS"] {
         command.env_remove(name);
     }
     // No token of a daemon on this machine.

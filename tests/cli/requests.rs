@@ -38,6 +38,7 @@ fn create_asks_for_all_that_is_named() {
         "2h",
         "--auto-delete",
         "7d",
+        "--always-on",
     ]);
     assert_eq!(created.expect_stdout(), "web\n");
     let asked = stage.asked();
@@ -59,6 +60,7 @@ fn create_asks_for_all_that_is_named() {
     assert_eq!(timeouts.on_idle(), OnIdle::Pause);
     assert_eq!(seconds(timeouts.max_lifetime), Some((7200, 0)));
     assert_eq!(seconds(timeouts.auto_delete), Some((604_800, 0)));
+    assert!(timeouts.always_on);
     assert!(!request.request_id.is_empty());
 }
 
@@ -161,6 +163,7 @@ fn life_goes_by_name_and_stops_at_the_first_failure() {
     let line = ended.expect_error(1);
     assert_eq!(line, "pause nosuch: there is no sandbox nosuch; `skerry ls` shows what is there");
     assert_eq!(stage.run(&["resume", CREATED]).expect_stdout(), "web\n");
+    assert_eq!(stage.run(&["keep-alive", "web", "--for", "2h"]).expect_stdout(), "web\n");
     let wanted = [
         "start web",
         "start db",
@@ -169,6 +172,7 @@ fn life_goes_by_name_and_stops_at_the_first_failure() {
         "pause web",
         "pause nosuch",
         &format!("resume {CREATED}"),
+        "keep alive for 7200 web",
     ];
     assert_eq!(stage.asked().calls, wanted);
 }

@@ -22,7 +22,8 @@ use skerry_client::v1::system_service_server::SystemServiceServer;
 use skerry_client::v1::volume_service_server::VolumeServiceServer;
 use skerry_client::v1::{
     CreateSandboxRequest, ExecInfo, ExecSpec, Image, Limits, PullImageRequest, Sandbox,
-    SandboxState, Snapshot, SystemInfo, UpdateSandboxRequest, Volume, WatchSandboxesResponse,
+    SandboxState, SandboxStats, Snapshot, SystemInfo, UpdateSandboxRequest, Volume,
+    WatchSandboxesResponse,
 };
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
@@ -53,6 +54,9 @@ pub(crate) struct Script {
     pub(crate) snapshots: Vec<Snapshot>,
     pub(crate) system: SystemInfo,
     pub(crate) events: Vec<WatchSandboxesResponse>,
+    /// What sandboxes use when they are first asked; each time, their clocks
+    /// have moved on by a second, half of it on a processor.
+    pub(crate) stats: Vec<SandboxStats>,
     /// What each exec does after it has started.
     pub(crate) frames: Vec<Frame>,
     pub(crate) refusals: HashMap<&'static str, Status>,

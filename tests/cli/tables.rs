@@ -95,6 +95,7 @@ fn inspect_shows_all_that_is_set() {
         on_idle: OnIdle::Pause.into(),
         max_lifetime: None,
         auto_delete: Some(prost_types::Duration { seconds: 7 * 86_400, nanos: 0 }),
+        always_on: true,
     });
     web.create_time = leap_day(0);
     web.update_time = leap_day(61);

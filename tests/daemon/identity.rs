@@ -3,7 +3,7 @@
 use std::fs;
 
 use skerry_client::v1::Sandbox;
-use skerry_test_support::{Daemon, eventually, needs_root};
+use skerry_test_support::{Daemon, Options, eventually, needs_root};
 
 use crate::steps::{create, start, stdout};
 
@@ -49,4 +49,18 @@ fn uids_of(argument: &str) -> Option<[i64; 4]> {
 fn host_users() -> Vec<i64> {
     let passwd = fs::read_to_string("/etc/passwd").expect("the host has users");
     passwd.lines().filter_map(|line| line.split(':').nth(2)?.parse().ok()).collect()
+}
+
+/// A shell can't trap what it is born ignoring.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_ignores_no_signal_however_the_daemon_was_started() {
+    needs_root!();
+    let daemon = Daemon::start_with(Options { background: true, ..Options::default() }).await;
+    let client = daemon.client();
+    let sandbox = create(client).await;
+    let line = stdout(client, &sandbox.id, "grep SigIgn /proc/self/status").await;
+    let (_, mask) = line.split_once('\t').expect("a name and a mask");
+    // The C library keeps 32 and 33 for itself.
+    let ignored = u64::from_str_radix(mask, 16).expect("a mask") & !(0b11 << 31);
+    assert_eq!(ignored, 0, "{line}");
 }

@@ -10,6 +10,7 @@ mod limits;
 mod main_process;
 mod many_execs;
 mod output;
+mod stats;
 mod steps;
 mod survival;
 mod sweep;

@@ -44,7 +44,7 @@ async fn ten_thousand_in_a_row_and_two_hundred_at_once_leave_nothing() {
     flush(client, &sandbox).await;
     let baseline = Baseline::take(&daemon);
     let init = leaks::init_of(&daemon.data_dir());
-    let memory = || [daemon.pid(), init].map(leaks::resident);
+    let memory = || [daemon.pid(), init].map(leaks::kept);
     let before = memory();
 
     for number in 0..IN_A_ROW {
@@ -73,7 +73,7 @@ async fn ten_thousand_in_a_row_and_two_hundred_at_once_leave_nothing() {
     flush(client, &sandbox).await;
     baseline.assert_same(&daemon).await;
     let after = memory();
-    println!("resident bytes of daemon and init: {before:?} before, {after:?} after");
+    println!("kept bytes of daemon and init: {before:?} before, {after:?} after");
     for (before, after) in before.iter().zip(after) {
         assert!(after <= before + SLACK, "{before} bytes before, {after} after");
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use skerry_client::{ExecEvent, ExecStream};
-use skerry_test_support::leaks::resident;
+use skerry_test_support::leaks::kept;
 use skerry_test_support::{Daemon, needs_root};
 
 use crate::steps::{create, start, stdout};
@@ -34,18 +34,18 @@ async fn a_gibibyte_arrives_whole_and_the_daemon_stays_small() {
     needs_root!();
     let daemon = Daemon::start().await;
     let sandbox = create(daemon.client()).await;
-    let before = resident(daemon.pid());
+    let before = kept(daemon.pid());
     let (mut stream, _) = start(daemon.client(), &sandbox.id, RANDOM_LOOP).await;
     // A reader that is late holds the command back; nothing piles up.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let mut most = resident(daemon.pid());
+    let mut most = kept(daemon.pid());
     let (mut hash, mut read, mut sampled) = (Sha256::new(), 0, 0);
     while let Some(data) = next_stdout(&mut stream).await {
         hash.update(&data);
         read += data.len() as u64;
         if read - sampled >= SAMPLE_EVERY {
             sampled = read;
-            most = most.max(resident(daemon.pid()));
+            most = most.max(kept(daemon.pid()));
         }
     }
     assert_eq!(read, GIBIBYTE);

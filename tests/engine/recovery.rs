@@ -8,7 +8,7 @@ use skerry_server::engine::Filter;
 use skerry_server::main_log::{Content, MainLogs, Piece};
 use skerry_server::model::SandboxState::{self, *};
 use skerry_server::model::{
-    ExecId, Limits, MainProcess, OnExec, OnIdle, Sandbox, SandboxId, Timeouts,
+    ExecId, Limits, MainProcess, OnExec, OnIdle, Sandbox, SandboxId, Tenant, Timeouts,
 };
 use skerry_server::runtime::fake::{Fault, Step};
 use skerry_server::store::Batch;
@@ -30,6 +30,7 @@ fn record(number: u128, state: SandboxState) -> Sandbox {
         labels: BTreeMap::new(),
         limits: Limits::of_host(1 << 30, 1, 0),
         timeouts: Timeouts::default(),
+        keep_alive: None,
         on_exec: OnExec::default(),
         env: BTreeMap::new(),
         hostname: "host".to_owned(),
@@ -52,6 +53,9 @@ fn record(number: u128, state: SandboxState) -> Sandbox {
         ports: Vec::new(),
         preview_generation: 0,
         inherited_bytes: 0,
+        network: None,
+        tenant: Tenant::default(),
+        unchecked: None,
         disk_used_bytes: None,
         id,
     }
@@ -120,6 +124,29 @@ fn expected(state: SandboxState, machine: bool) -> Option<SandboxState> {
         Failed => Some(Failed),
         _ => Some(Stopped),
     }
+}
+
+#[test]
+fn what_is_always_on_is_started_again_where_it_ran() {
+    let host = Host::new();
+    let timeouts = Timeouts { always_on: true, ..Timeouts::default() };
+    let records: Vec<_> = (0..).zip(ALL).map(|(number, state)| record(number, state)).collect();
+    let on = records.into_iter().map(|record| Sandbox { timeouts: timeouts.clone(), ..record });
+    let on: Vec<_> = on.collect();
+    leave(&host, &on, &[]);
+    host.life(async |rig| {
+        for (number, state) in ALL.into_iter().enumerate() {
+            let name = format!("name-{number}");
+            match state {
+                Running | Pausing | Resuming | Starting => {
+                    rig.reaches(&name, Running).await;
+                }
+                Creating | Deleting => assert_eq!(rig.state(&name), None),
+                Failed => assert_eq!(rig.state(&name), Some(Failed)),
+                Paused | Stopping | Stopped => assert_eq!(rig.state(&name), Some(Stopped)),
+            }
+        }
+    });
 }
 
 #[test]

@@ -11,8 +11,9 @@ use skerry_server::engine::{
 };
 use skerry_server::main_log::MainLogs;
 use skerry_server::model::{
-    ExecSpec, ImageSource, Limits, Sandbox, SandboxId, SandboxState, Timeouts,
+    EgressMode, ExecSpec, ImageSource, Limits, Sandbox, SandboxId, SandboxState, Timeouts,
 };
+use skerry_server::network::NoNetwork;
 use skerry_server::publish::{HostPorts, PublishConfig};
 use skerry_server::runtime::Runtime;
 use skerry_server::runtime::fake::FakeRuntime;
@@ -88,6 +89,7 @@ impl Host {
             store: store.clone(),
             runtime: Arc::clone(&fake) as Arc<dyn Runtime>,
             images: Arc::new(OneImage),
+            network: Arc::new(NoNetwork::new("the fake runtime has none")),
             volumes: Volumes::open(Arc::clone(&pool), &store).expect("the volumes open"),
             snapshots: Snapshots::open(Arc::clone(&pool), &store).expect("the snapshots open"),
             pool,
@@ -110,6 +112,7 @@ pub(crate) fn config() -> EngineConfig {
         max_sandboxes: 20_000,
         max_limits,
         default_limits: Limits::default_for(&max_limits),
+        default_egress: EgressMode::Deny,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What runs out.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use skerry_server::engine::{SandboxPatch, TimeoutsPatch};
 use skerry_server::model::{OnIdle, SandboxState, Timeouts};
@@ -53,6 +53,62 @@ fn a_call_and_a_running_exec_count_as_work() {
         process.signal(15, false).await.expect("signal");
         rig.pass(MINUTE - BIT).await;
         assert_eq!(rig.state(&name), Some(SandboxState::Running), "its end counts as work");
+        rig.pass(2 * MINUTE).await;
+        rig.reaches(&name, SandboxState::Stopped).await;
+    });
+}
+
+#[test]
+fn what_is_kept_alive_is_idle_from_the_end_of_it_also_for_the_next_daemon() {
+    let host = Host::new();
+    let name = host.life(async |rig| {
+        let name = make(&rig, Timeouts { idle: Some(MINUTE), ..Default::default() }).await;
+        let keep = |minutes: u32| rig.engine.keep_alive(&name, Some(minutes * MINUTE));
+        keep(10).await.expect("it is kept");
+        let kept = keep(5).await.expect("a shorter one changes nothing");
+        let left = kept.keep_alive.and_then(|end| end.duration_since(SystemTime::now()).ok());
+        assert!(left.is_some_and(|left| left > 9 * MINUTE), "{left:?}");
+        rig.pass(11 * MINUTE - BIT).await;
+        assert_eq!(rig.state(&name), Some(SandboxState::Running));
+        rig.pass(2 * BIT).await;
+        rig.reaches(&name, SandboxState::Stopped).await;
+
+        rig.engine.start(&name).await.expect("start");
+        rig.engine.keep_alive(&name, None).await.expect("for this moment");
+        rig.pass(MINUTE + BIT).await;
+        rig.reaches(&name, SandboxState::Stopped).await;
+        rig.engine.start(&name).await.expect("start");
+        keep(20).await.expect("it is kept");
+        name
+    });
+    host.life(async |rig| {
+        rig.pass(19 * MINUTE).await;
+        assert_eq!(rig.state(&name), Some(SandboxState::Running));
+        rig.pass(3 * MINUTE).await;
+        rig.reaches(&name, SandboxState::Stopped).await;
+    });
+}
+
+#[test]
+fn what_is_always_on_is_never_idle_but_does_not_outlive_its_lifetime() {
+    held(async {
+        let host = Host::new();
+        let rig = host.open().await;
+        let timeouts = Timeouts {
+            idle: Some(MINUTE),
+            max_lifetime: Some(100 * MINUTE),
+            always_on: true,
+            ..Default::default()
+        };
+        let name = make(&rig, timeouts).await;
+        rig.pass(99 * MINUTE).await;
+        assert_eq!(rig.state(&name), Some(SandboxState::Running));
+        rig.pass(2 * MINUTE).await;
+        rig.reaches(&name, SandboxState::Stopped).await;
+        rig.engine.start(&name).await.expect("start");
+        let off = TimeoutsPatch { always_on: Some(false), ..Default::default() };
+        let patch = SandboxPatch { timeouts: off, ..Default::default() };
+        rig.engine.update(&name, patch).await.expect("update");
         rig.pass(2 * MINUTE).await;
         rig.reaches(&name, SandboxState::Stopped).await;
     });

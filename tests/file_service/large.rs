@@ -1,10 +1,9 @@
 //! Much, with flat memory.
 
-use std::fs;
-
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use skerry_client::v1::ListFilesRequest;
+use skerry_test_support::leaks::kept;
 use skerry_test_support::{Daemon, needs_root};
 
 use crate::steps::{create, listing, open, reading, sh};
@@ -18,7 +17,7 @@ async fn a_gibibyte_goes_up_and_comes_down_whole() {
     needs_root!();
     let daemon = Daemon::start().await;
     let (client, id) = (daemon.client(), create(daemon.client()).await.id);
-    let before = resident(daemon.pid());
+    let before = kept(daemon.pid());
     let piece = |number: u64| {
         let bytes: Vec<u8> =
             (0..(1u64 << 17)).flat_map(|word| (number << 32 | word).to_le_bytes()).collect();
@@ -34,13 +33,13 @@ async fn a_gibibyte_goes_up_and_comes_down_whole() {
     assert_eq!(info.size_bytes.unsigned_abs(), GIBIBYTE);
     assert_eq!(sh(client, &id, "sha256sum big | cut -d' ' -f1").await, sum);
     let mut file = client.read_file(reading(&id, "big")).await.expect("opened");
-    let (mut hash, mut most) = (Sha256::new(), resident(daemon.pid()));
+    let (mut hash, mut most) = (Sha256::new(), kept(daemon.pid()));
     let mut pieces = 0u64;
     while let Some(data) = file.next().await.expect("to its end") {
         hash.update(&data);
         pieces += 1;
         if pieces.is_multiple_of(64) {
-            most = most.max(resident(daemon.pid()));
+            most = most.max(kept(daemon.pid()));
         }
     }
     let back: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -57,7 +56,7 @@ async fn a_hundred_thousand_files_are_listed_once_each() {
     let (client, id) = (daemon.client(), create(daemon.client()).await.id);
     let make = "mkdir many && cd many && perl -e 'for (0..99999) { open(F, \">\", $_) or die $! }'";
     sh(client, &id, make).await;
-    let before = resident(daemon.pid());
+    let before = kept(daemon.pid());
     let mut request = ListFilesRequest { page_size: 1000, ..listing(&id, "many") };
     let (mut seen, mut most) = (vec![false; FILES], before);
     loop {
@@ -67,7 +66,7 @@ async fn a_hundred_thousand_files_are_listed_once_each() {
             let number: usize = name.parse().expect("a number");
             assert!(!std::mem::replace(&mut seen[number], true), "{number} came twice");
         }
-        most = most.max(resident(daemon.pid()));
+        most = most.max(kept(daemon.pid()));
         if page.next_page_token.is_empty() {
             break;
         }
@@ -76,12 +75,4 @@ async fn a_hundred_thousand_files_are_listed_once_each() {
     assert!(seen.iter().all(|seen| *seen));
     let grown = most.saturating_sub(before);
     assert!(grown <= GROWTH, "the daemon grew by {grown} bytes from {before}");
-}
-
-/// Bytes of memory that a process really holds.
-fn resident(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the daemon runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kibibytes.and_then(|text| text.parse::<u64>().ok()).expect("a size in kB") * 1024
 }

@@ -4,30 +4,16 @@ use std::io;
 
 use bytes::Bytes;
 use skerry_client::v1::{
-    CreateSandboxRequest, ExecSpec, FileInfo, ListFilesRequest, ReadFileRequest, Sandbox,
-    StatFileRequest, UploadArchiveOpen, WriteFileOpen,
+    CreateSandboxRequest, FileInfo, ListFilesRequest, ReadFileRequest, Sandbox, StatFileRequest,
+    UploadArchiveOpen, WriteFileOpen,
 };
 use skerry_client::{Client, Error, UploadError};
+
+pub(crate) use skerry_test_support::shell::{script, stdout as sh};
 
 /// Makes a sandbox with nothing but defaults.
 pub(crate) async fn create(client: &Client) -> Sandbox {
     client.create_sandbox(CreateSandboxRequest::default()).await.expect("a sandbox")
-}
-
-/// A shell script as an exec.
-pub(crate) fn script(text: &str) -> ExecSpec {
-    let command = ["sh", "-c", text].map(str::to_owned).to_vec();
-    ExecSpec { command, ..ExecSpec::default() }
-}
-
-/// Runs a shell script that must succeed, for its stdout without the last
-/// newline.
-pub(crate) async fn sh(client: &Client, sandbox: &str, text: &str) -> String {
-    let ran = client.exec(sandbox, script(text)).await;
-    let ran = ran.unwrap_or_else(|error| panic!("{text}: {error}"));
-    let code = ran.result.as_ref().map(|result| result.exit_code);
-    assert_eq!(code, Some(0), "{text}: {ran:?}");
-    String::from_utf8_lossy(&ran.stdout).trim_end_matches('\n').to_owned()
 }
 
 /// Opens a file to write.

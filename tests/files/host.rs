@@ -41,6 +41,7 @@ impl Host {
             limits: Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128, disk_bytes: 0 },
             disk_limit: None,
             mounts: Vec::new(),
+            files: Vec::new(),
         };
         let runtime = LinuxRuntime::open(data.path(), pool).expect("opens the driver");
         let machine = runtime.create(&spec, oneshot::channel().0).await.expect("makes a machine");

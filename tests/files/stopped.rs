@@ -6,7 +6,8 @@ use std::time::Duration;
 use skerry_server::engine::{CreateSandbox, Engine, EngineConfig, EngineParts};
 use skerry_server::image::ImageStore;
 use skerry_server::main_log::MainLogs;
-use skerry_server::model::{ExecSpec, FileInput, FileRequest, Limits, SandboxState};
+use skerry_server::model::{EgressMode, ExecSpec, FileInput, FileRequest, Limits, SandboxState};
+use skerry_server::network::NoNetwork;
 use skerry_server::publish::{HostPorts, PublishConfig};
 use skerry_server::runtime::Runtime;
 use skerry_server::runtime::linux::LinuxRuntime;
@@ -47,10 +48,16 @@ async fn a_stopped_disk_is_read_and_written_and_starts_with_what_was() {
     let runtime = LinuxRuntime::open(scratch.path(), Arc::clone(&pool)).expect("opens the driver");
     let runtime = Arc::new(runtime);
     let limits = Limits { memory_bytes: 256 << 20, cpu_millis: 2000, pids: 128, disk_bytes: 0 };
-    let config = EngineConfig { max_sandboxes: 10, max_limits: limits, default_limits: limits };
+    let config = EngineConfig {
+        max_sandboxes: 10,
+        max_limits: limits,
+        default_limits: limits,
+        default_egress: EgressMode::Deny,
+    };
     let parts = EngineParts {
         runtime: Arc::clone(&runtime) as Arc<dyn Runtime>,
         images: Arc::new(images),
+        network: Arc::new(NoNetwork::new("the test needs none")),
         volumes: Volumes::open(Arc::clone(&pool), &store).expect("opens the volumes"),
         snapshots: Snapshots::open(Arc::clone(&pool), &store).expect("opens the snapshots"),
         pool,

@@ -60,6 +60,52 @@ async fn one_that_does_not_pass_is_deleted_or_says_so() {
 }
 
 #[tokio::test]
+async fn a_check_that_a_daemon_did_not_end_is_repeated_by_the_next() {
+    let stage = Stage::start().await;
+    let check = HealthCheck { attempts: 1000, path: "/health".to_owned(), ..Default::default() };
+    let (client, asked) = (stage.client.clone(), request(check.clone()));
+    let creating = tokio::spawn(async move { client.create_sandbox(asked).await });
+    eventually("it is looked at", async || (stage.runtime.calls(Step::Dial) > 2).then_some(()))
+        .await;
+    let stage = stage.restart(&[]).await;
+    creating.await.expect("it works").expect_err("its daemon is gone");
+    eventually("it is looked at again", async || {
+        (stage.runtime.calls(Step::Dial) > 2).then_some(())
+    })
+    .await;
+    let found = stage.client.sandbox("one").await.expect("it is there");
+    assert_eq!(found.state(), SandboxState::Creating);
+    let (client, asked) = (stage.client.clone(), request(check));
+    let retrying = tokio::spawn(async move { client.create_sandbox(asked).await });
+    let app = App::start(OK).await;
+    stage.runtime.listen(80, app.address);
+    let retried = retrying.await.expect("it works").expect("it passes");
+    assert_eq!((retried.state(), &retried.id), (SandboxState::Running, &found.id));
+    assert!(app.last().starts_with("GET /health HTTP/1.1\r\n"));
+    let looks = app.seen().len();
+    let stage = stage.restart(&[]).await;
+    let found = stage.client.sandbox("one").await.expect("it is there");
+    assert_eq!((found.state(), app.seen().len()), (SandboxState::Running, looks));
+}
+
+#[tokio::test]
+async fn one_that_does_not_pass_after_a_restart_is_deleted_as_it_was_asked() {
+    let stage = Stage::start().await;
+    let check = HealthCheck { attempts: 50, delete_on_failure: true, ..Default::default() };
+    let (client, asked) = (stage.client.clone(), request(check));
+    let creating = tokio::spawn(async move { client.create_sandbox(asked).await });
+    eventually("it is looked at", async || (stage.runtime.calls(Step::Dial) > 2).then_some(()))
+        .await;
+    let stage = stage.restart(&[]).await;
+    creating.await.expect("it works").expect_err("its daemon is gone");
+    eventually("it is gone", async || {
+        let left = stage.client.list_sandboxes(Default::default()).await.expect("it works");
+        left.is_empty().then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_delete_ends_the_wait() {
     let stage = Stage::start().await;
     let check = HealthCheck { attempts: 1000, ..Default::default() };

@@ -24,7 +24,7 @@ fn flags(last: u8) -> Vec<String> {
     vec![format!("--publish-address={address}"), "--publish-range=9000-9003".to_owned()]
 }
 
-async fn stage(last: u8) -> Stage {
+pub(crate) async fn stage(last: u8) -> Stage {
     let flags = flags(last);
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     Stage::start_with(&flags).await
@@ -36,7 +36,7 @@ async fn address(stage: &Stage, sandbox: &Sandbox, port: u16) -> String {
     link.published
 }
 
-fn published(port: i32, lan: bool, host_port: i32) -> Port {
+pub(crate) fn published(port: i32, lan: bool, host_port: i32) -> Port {
     Port { port, lan, host_port, ..Port::default() }
 }
 

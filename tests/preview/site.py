@@ -11,10 +11,10 @@ const events = new EventSource("/events?3");
 events.onmessage = m => { e.textContent = "event " + m.data; if (m.data == 2) events.close(); };
 const socket = new WebSocket("ws://" + location.host + "/ws");
 socket.onopen = () => socket.send("hello");
-socket.onmessage = m => { w.textContent = "echo " + m.data; };
-fetch("/heard");
+socket.onmessage = m => { w.textContent = "echo " + m.data; fetch("/shown"); };
+fetch("/wait");
 </script>"""
-HEARD = threading.Event()
+SHOWN = threading.Event()
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -37,11 +37,13 @@ class Site(http.server.BaseHTTPRequestHandler):
             self.events(int(query))
         elif path == "/ws":
             self.websocket()
-        elif path == "/heard":
+        elif path == "/shown":
+            SHOWN.set()
+            self.answer(b"")
+        elif path == "/wait":
             # A browser that is to print a page waits for what it fetches, and
             # for no WebSocket.
-            HEARD.wait(30)
-            time.sleep(0.5)
+            SHOWN.wait(30)
             self.answer(b"")
         elif path == "/headers":
             self.answer(str(self.headers).encode(), "text/plain")
@@ -71,7 +73,6 @@ class Site(http.server.BaseHTTPRequestHandler):
             data = self.rfile.read(head[1] & 127)
             text = bytes(byte ^ mask[at % 4] for at, byte in enumerate(data))
             self.wfile.write(bytes([0x81, len(text)]) + text)
-            HEARD.set()
 
 
 http.server.ThreadingHTTPServer(("127.0.0.1", 8000), Site).serve_forever()

@@ -52,7 +52,7 @@ impl Stage {
         let (data, host) = (dir.path().join("data"), dir.path().join("host"));
         std::fs::create_dir_all(&host).expect("a directory for the host");
         let data_dir = data.to_str().expect("it is plain");
-        let always = ["skerryd", "--listen", "127.0.0.1:0", "--storage", "dir"];
+        let always = ["skerryd", "--listen", "127.0.0.1:0", "--storage", "dir", "--network", "off"];
         let arguments = [&always[..], &["--data-dir", data_dir], flags].concat();
         let config = Config::try_parse_from(arguments).expect("good flags");
         let runtime = Arc::new(FakeRuntime::new(&host));
@@ -69,6 +69,11 @@ impl Stage {
         let client = Client::connect(&address, Some(&token)).expect("an address and a token");
         let (stop, serving, dir) = (Some(stop), Some(serving), Some(dir));
         Self { address, token, client, runtime, stop, serving, dir }
+    }
+
+    /// Where it keeps its data.
+    pub(crate) fn data_dir(&self) -> std::path::PathBuf {
+        self.dir.as_ref().expect("it is there until now").path().join("data")
     }
 
     /// A sandbox with a public port 80, which is the app.

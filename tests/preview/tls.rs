@@ -11,7 +11,7 @@ use tokio::process::Command;
 use crate::app::{App, OK};
 use crate::stage::{Stage, host};
 
-fn is_there(program: &str) -> bool {
+pub(crate) fn is_there(program: &str) -> bool {
     let found =
         std::process::Command::new("sh").args(["-c", &format!("command -v {program}")]).output();
     found.is_ok_and(|output| output.status.success())

@@ -17,7 +17,11 @@ use crate::buildah::{self, Buildah};
 use crate::pull::{left, root};
 use crate::tree;
 
-async fn build(client: &Client, start: Start, context: Vec<u8>) -> Result<(Image, String), Error> {
+pub(crate) async fn build(
+    client: &Client,
+    start: Start,
+    context: Vec<u8>,
+) -> Result<(Image, String), Error> {
     let build = client.build_image(start, pieces(&context)).await.map_err(|error| match error {
         UploadError::Call(error) => error,
         UploadError::Source(error) => panic!("{error}"),
@@ -38,18 +42,18 @@ fn pieces(context: &[u8]) -> impl Stream<Item = std::io::Result<Bytes>> + Send +
     stream::iter(pieces)
 }
 
-fn start(name: &str, containerfile: &str) -> Start {
+pub(crate) fn start(name: &str, containerfile: &str) -> Start {
     Start { name: name.to_owned(), containerfile: containerfile.to_owned(), ..Start::default() }
 }
 
 /// With busybox as its shell.
-fn context() -> Vec<u8> {
+pub(crate) fn context() -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     builder.append_path_with_name("/bin/busybox", "busybox").expect("busybox-static is there");
     builder.into_inner().expect("in memory")
 }
 
-const SHELL: &str = "FROM scratch\nCOPY busybox /bin/busybox\nCOPY busybox /bin/sh\n";
+pub(crate) const SHELL: &str = "FROM scratch\nCOPY busybox /bin/busybox\nCOPY busybox /bin/sh\n";
 
 #[tokio::test]
 async fn an_export_is_what_was_imported() {

@@ -1,7 +1,7 @@
 //! Debian's registry and buildah's images: what is pulled is what was pushed.
 
 use skerry_client::v1::pull_image_request::{BasicCredentials, Credentials};
-use skerry_client::v1::{CreateSandboxRequest, ExecSpec, PullImageRequest};
+use skerry_client::v1::{CreateSandboxRequest, ExecSpec, Port, PullImageRequest};
 use skerry_client::{Client, Code, ExecEvent};
 use skerry_test_support::{Daemon, Options, needs_root, skip};
 
@@ -61,7 +61,12 @@ async fn a_small_image_keeps_its_config_and_its_commands_have_it() {
         env: [("SHAPE".to_owned(), "round".to_owned())].into(),
         ..CreateSandboxRequest::default()
     };
-    let sandbox = client.create_sandbox(create).await.expect("it starts").id;
+    let ports = vec![Port { port: 9, public: true, ..Port::default() }];
+    let named = CreateSandboxRequest { ports: ports.clone(), ..create.clone() };
+    assert_eq!(client.create_sandbox(named).await.expect("it starts").ports, ports);
+    let sandbox = client.create_sandbox(create).await.expect("it starts");
+    assert_eq!(sandbox.ports, [Port { port: 80, ..Port::default() }], "what its image exposes");
+    let sandbox = sandbox.id;
     let said =
         output(client, &sandbox, shell("echo $COLOUR $SHAPE $(id -u):$(id -g) $(pwd)")).await;
     assert_eq!(said, "blue round 7:8 /srv");

@@ -115,3 +115,26 @@ async fn a_page_calls_by_grpc_web() {
     let denied = run(anonymous(&daemon, path, &arguments), &[0; 5]).await;
     assert_eq!(denied.header("grpc-status"), Some("16"), "{denied:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_is_a_page_that_asks_nobody_else() {
+    needs_root!();
+    let daemon = Daemon::start().await;
+    let page = run(anonymous(&daemon, "/reference", &[]), b"").await;
+    assert_eq!(page.status, 200);
+    let policy = page.header("content-security-policy").expect("it has one");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{policy}");
+    let text = page.text();
+    let scripts: Vec<_> =
+        text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(scripts, ["/reference/scalar.js", "/reference/page.js"]);
+    for script in scripts {
+        let plain = run(anonymous(&daemon, script, &[]), b"").await;
+        assert_eq!(plain.status, 200, "{script}");
+        assert!(
+            plain.header("content-type").is_some_and(|kind| kind.starts_with("text/javascript"))
+        );
+        let packed = run(anonymous(&daemon, script, &["--compressed"]), b"").await;
+        assert!(packed.body == plain.body, "{script} is another when it is packed");
+    }
+}

@@ -25,7 +25,7 @@ impl Answer {
         let status = headers.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status: u16 = status.expect("it has a code");
         match status {
-            100..=199 => Self::parse(&printed[end + 4..]),
+            100 | 102..=199 => Self::parse(&printed[end + 4..]),
             _ => Self { status, headers, body: printed[end + 4..].to_vec() },
         }
     }

@@ -2,6 +2,7 @@
 //! probe, and a [`Finding`] is what came of it.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -171,23 +172,34 @@ pub(crate) struct Arena<'a> {
     pub(crate) world: &'a World,
     pub(crate) one: Box<dyn Sandbox>,
     pub(crate) two: Box<dyn Sandbox>,
-    /// Each holds a process that the host finds by its mark.
+    /// Each holds a process that the host finds by its mark, `one` or `two`.
     pub(crate) held: [Box<dyn Running>; 2],
+    /// Tells its marks from those of other arenas that are open at the time.
+    number: u32,
 }
 
-/// The marks in the command lines of the held processes.
-pub(crate) const MARKS: [&str; 2] = ["skerry-mark-one-7c1f", "skerry-mark-two-93ab"];
+/// The mark of a process, in its command line.
+fn mark(arena: u32, name: &str) -> String {
+    format!("skerry-mark-{}-{arena}-{name}", std::process::id())
+}
 
 impl<'a> Arena<'a> {
     pub(crate) fn open(side: &'a dyn Side, world: &'a World) -> Result<Self, Refused> {
         let root = RootTree::plain(&world.probe);
         let one = side.sandbox(&root, Bounds::default())?;
         let two = side.sandbox(&root, Bounds::default())?;
+        static OPENED: AtomicU32 = AtomicU32::new(0);
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
         let held = [
-            one.start(&Run::probe(["hold", MARKS[0]]))?,
-            two.start(&Run::probe(["hold", MARKS[1]]))?,
+            one.start(&Run::probe(["hold".to_owned(), mark(number, "one")]))?,
+            two.start(&Run::probe(["hold".to_owned(), mark(number, "two")]))?,
         ];
-        Ok(Self { side, world, one, two, held })
+        Ok(Self { side, world, one, two, held, number })
+    }
+
+    /// A mark that no process of another arena has.
+    pub(crate) fn mark(&self, name: &str) -> String {
+        mark(self.number, name)
     }
 
     /// Runs one check of the probe in the first sandbox.

@@ -38,7 +38,7 @@ pub(crate) enum How {
     /// The host has a part in it.
     Harness(fn(&Arena<'_>) -> Result<Finding, Broken>),
     /// The core has no such surface yet; `note` says which.
-    NotYet,
+    Untried,
 }
 
 /// What denies a check.
@@ -70,7 +70,7 @@ impl Check {
             How::Probe(words) => arena.probe(&self.command(words, arena)),
             How::ProbeAsUser(words) => arena.probe(&self.command(words, arena).user("1000:1000")),
             How::Harness(run) => run(arena),
-            How::NotYet => Ok(Finding::absent(self.note)),
+            How::Untried => Ok(Finding::absent(self.note)),
         }
     }
 
@@ -93,7 +93,7 @@ fn spell(word: Word, arena: &Arena<'_>) -> String {
         Word::DiskMajor => world.disk.0.to_string(),
         Word::DiskMinor => world.disk.1.to_string(),
         Word::Profile => format!("{:x}", skerry_linux::capability::KEPT.bits()),
-        Word::OtherMark => crate::arena::MARKS[1].to_owned(),
+        Word::OtherMark => arena.mark("two"),
     }
 }
 
@@ -134,9 +134,10 @@ pub(crate) const fn harness(
     Check { id, title, how: How::Harness(run), guard, note: "" }
 }
 
-/// A check whose surface the core doesn't have yet.
-pub(crate) const fn not_yet(id: &'static str, title: &'static str, note: &'static str) -> Check {
-    Check { id, title, how: How::NotYet, guard: Guard::Deeper(note), note }
+/// A check that the probe does not make: another suite does, or nothing is there
+/// to be tried.
+pub(crate) const fn untried(id: &'static str, title: &'static str, note: &'static str) -> Check {
+    Check { id, title, how: How::Untried, guard: Guard::Deeper(note), note }
 }
 
 impl Check {

@@ -46,7 +46,6 @@ fn run_all(side: &dyn Side, world: &World, checks: &[&Check]) -> BTreeMap<&'stat
         let finding = check
             .run(&arena)
             .unwrap_or_else(|broken| Finding::allowed(format!("nothing was shown: {broken}")));
-        println!("{:32} {:8} {:?} {}", check.id, side.name(), finding.outcome, finding.detail);
         findings.insert(check.id, finding);
     }
     drop(arena.held);
@@ -68,7 +67,6 @@ fn by_guards<'a>(checks: &[&'a Check]) -> BTreeMap<&'static [&'static str], Vec<
 fn run_unguarded(world: &World, checks: &[&Check]) -> BTreeMap<&'static str, Finding> {
     let mut findings = BTreeMap::new();
     for (guards, checks) in by_guards(checks) {
-        println!("without {guards:?}");
         findings.extend(run_all(&Skerry::start(guards), world, &checks));
     }
     findings
@@ -88,7 +86,6 @@ fn nothing_gets_out_of_a_sandbox() {
         .filter(|check| matches!(check.guard, Guard::Open(_)))
         .map(|check| check.id)
         .collect();
-    println!("known to be open: {open:?}");
     let holes: Vec<String> = findings
         .iter()
         .filter(|(id, finding)| finding.outcome == Outcome::Allowed && !open.contains(id))

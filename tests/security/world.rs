@@ -168,9 +168,3 @@ pub(crate) fn peak_memory(pid: u32) -> Option<u64> {
     };
     fs::read_to_string(file).ok()?.trim().parse().ok()
 }
-
-/// Resident memory of a process, in bytes.
-pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
-    let text = status_field(pid, "VmRSS")?;
-    text.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib << 10)
-}

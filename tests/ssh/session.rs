@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use skerry_client::v1::{OnExec, Sandbox};
+use skerry_client::v1::{OnExec, OnIdle, Sandbox, SandboxState, Timeouts};
+use skerry_test_support::eventually;
 
 use crate::steps::{Reach, done, ended, fed, needs, noise, text};
 
@@ -68,7 +69,7 @@ async fn a_terminal_has_its_size_and_hears_of_a_new_one() {
     let reach = Reach::start().await;
     let options = reach.options(&reach.path("key")).join("' '");
     let inside = "stty size; echo $TERM; test -t 0 && echo terminal; \
-        trap \"stty size; exit 5\" WINCH; echo ready; while :; do sleep 0.1; done";
+        trap \"stty size; exit 5\" WINCH; echo ready; sleep 1000 >/dev/null 2>&1 & wait";
     let outside = format!(
         "stty rows 33 cols 101; \
          (sleep 2; stty rows 44 cols 122 </dev/tty) & \
@@ -135,4 +136,30 @@ async fn a_session_wakes_a_sandbox_where_its_policy_says_so() {
     let updated = reach.client().update_sandbox(&reach.sandbox, wake, vec!["on_exec".to_owned()]);
     updated.await.expect("it is updated");
     assert_eq!(text(&done(&mut reach.ssh(&["echo awake"])).stdout), "awake\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_keeps_a_sandbox_awake_and_its_end_lets_it_sleep() {
+    needs!("ssh");
+    let reach = Reach::start().await;
+    let second = prost_types::Duration { seconds: 1, nanos: 0 };
+    let timeouts = Timeouts {
+        idle_timeout: Some(second),
+        on_idle: OnIdle::Stop.into(),
+        ..Timeouts::default()
+    };
+    // It may sleep before the session comes.
+    let values =
+        Sandbox { timeouts: Some(timeouts), on_exec: OnExec::Wake.into(), ..Sandbox::default() };
+    let paths = ["timeouts.idle_timeout", "timeouts.on_idle", "on_exec"].map(str::to_owned);
+    let updated = reach.client().update_sandbox(&reach.sandbox, values, paths.to_vec()).await;
+    updated.expect("it is updated");
+    // A stop within would end it without a word.
+    assert_eq!(reach.sh("sleep 4; echo awake"), "awake\n");
+    eventually("it sleeps", async || {
+        // A list is no work on it.
+        let all = reach.client().list_sandboxes([].into()).await.expect("a list");
+        (all[0].state() == SandboxState::Stopped).then_some(())
+    })
+    .await;
 }

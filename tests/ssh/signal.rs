@@ -65,7 +65,7 @@ async fn signals_arrive_and_an_end_by_one_is_told() {
     let reach = Reach::start().await;
     let connection = connect(&reach).await;
 
-    let line = "trap 'echo got; exit 4' USR1; echo ready; while :; do sleep 0.05; done";
+    let line = "trap 'echo got; exit 4' USR1; echo ready; sleep 1000 >/dev/null 2>&1 & wait";
     let mut caught = run(&connection, line).await;
     hear(&mut caught, "ready\n").await;
     caught.signal(Sig::USR1).await.expect("sent");

@@ -100,6 +100,7 @@ async fn forks_are_all_made_or_none(driver: Driver) {
         sandbox_id: "parent".to_owned(),
         count,
         name: name.to_owned(),
+        memory: false,
     };
     let error = rig.sandboxes().fork_sandbox(ask(4, "fork")).await.expect_err("a name is taken");
     assert_eq!(reason(&error), "SANDBOX_NAME_TAKEN");

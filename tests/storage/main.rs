@@ -6,6 +6,7 @@ mod choice;
 mod crash;
 mod disks;
 mod forks;
+mod numbers;
 mod rig;
 mod snapshots;
 mod volumes;

@@ -88,7 +88,7 @@ impl Rig {
         builder.append_data(&mut directory, "bin", std::io::empty()).expect("in memory");
         let busybox = "/bin/busybox";
         builder.append_path_with_name(busybox, "bin/sh").expect("busybox-static is there");
-        for applet in ["cat", "find", "ls", "mkdir", "rm", "sort", "tail", "tr", "xargs"] {
+        for applet in ["cat", "find", "ls", "mkdir", "rm", "sort", "stat", "tail", "tr", "xargs"] {
             let mut link = header(tar::EntryType::Symlink, 0);
             builder.append_link(&mut link, format!("bin/{applet}"), "sh").expect("in memory");
         }
@@ -114,7 +114,7 @@ impl Rig {
 
     pub(crate) async fn fork(&self, sandbox: &str, count: i32, name: &str) -> Vec<Sandbox> {
         let (sandbox_id, name) = (sandbox.to_owned(), name.to_owned());
-        let request = ForkSandboxRequest { sandbox_id, count, name };
+        let request = ForkSandboxRequest { sandbox_id, count, name, memory: false };
         let forked = self.sandboxes().fork_sandbox(request).await.expect("forks");
         forked.into_inner().sandboxes
     }

@@ -13,6 +13,7 @@ on_both!(
     a_volume_is_shared_by_sandboxes_and_outlives_them,
     a_volume_that_was_made_for_a_sandbox_goes_or_stays_as_it_was_asked,
     a_volume_in_use_is_not_deleted_but_by_force,
+    a_mount_whose_place_another_sandbox_swaps_stays_inside,
     calls_that_meet_or_are_left_leave_no_half_volume,
     bad_volumes_and_mounts_are_refused_by_their_field,
 );
@@ -193,4 +194,38 @@ async fn bad_volumes_and_mounts_are_refused_by_their_field(driver: Driver) {
         assert_eq!(reason(&error), wanted, "{}", error.message());
     }
     assert!(rig.trees("sandboxes").is_empty());
+}
+
+/// The places of mounts are in a volume that another sandbox writes to.
+async fn a_mount_whose_place_another_sandbox_swaps_stays_inside(driver: Driver) {
+    const SWAPS: &str = "cd /shared; while :; do for to in / /proc /proc/1/root ../../../.. /etc /sys; do \
+                         rm -rf in; ln -s $to in; rm -rf in; mkdir in; done; done";
+    let rig = Rig::start(driver).await;
+    rig.volume("shared", 0).await;
+    rig.volume("secret", 0).await;
+    let mounts = vec![at("secret", "/workspace", false)];
+    rig.sandbox(CreateSandboxRequest { mounts, ..named("filler") }).await;
+    rig.sh("filler", "echo secret >mark; echo the-mark >passwd").await;
+    let mounts = vec![at("shared", "/shared", false)];
+    rig.sandbox(CreateSandboxRequest { mounts, ..named("swapper") }).await;
+    let swapping = rig.sh("swapper", &format!("({SWAPS}) >/dev/null 2>&1 & echo $!")).await;
+    let host = || std::fs::read_to_string("/proc/self/mountinfo").expect("it is mounted");
+    let before = host();
+    let mut made = 0;
+    for _ in 0..40 {
+        let mounts = vec![at("shared", "/data", false), at("secret", "/data/in", false)];
+        let victim = CreateSandboxRequest { mounts, ..named("victim") };
+        // A place that is no directory at the moment is refused.
+        if rig.sandboxes().create_sandbox(victim).await.is_err() {
+            continue;
+        }
+        made += 1;
+        let seen = rig.sh("victim", "cat /proc/1/comm; head -c 5 /etc/passwd; ls /sys").await;
+        assert!(seen.contains("skerry-init") && seen.contains("root:"), "{seen}");
+        assert!(!rig.sh("swapper", "ls -R /shared 2>/dev/null || true").await.contains("mark"));
+        rig.daemon.client().delete_sandbox("victim").await.expect("deleted");
+    }
+    assert!(made > 0, "none was made");
+    assert_eq!(host(), before, "no mount got out");
+    rig.sh("swapper", &format!("kill {swapping}")).await;
 }

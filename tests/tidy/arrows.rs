@@ -11,22 +11,27 @@ const ARROWS: &[(&str, &[&str])] = &[
     // JSON over HTTP for any service: it knows none.
     ("rest", &[]),
     ("incoming", &[]),
+    ("qr", &[]),
+    ("web", &[]),
     ("whole", &[]),
     ("archive", &[]),
     ("main_log", &["model"]),
     ("store", &["model", "failpoint"]),
     ("storage", &["model", "failpoint"]),
     ("runtime", &["model", "storage", "failpoint"]),
+    ("network", &["model"]),
     ("publish", &["model", "incoming"]),
     ("volume", &["model", "storage", "store", "failpoint", "whole"]),
     ("snapshot", &["model", "archive", "storage", "store", "failpoint", "whole"]),
     ("image", &["model", "archive", "storage", "store", "failpoint", "whole"]),
+    ("acme", &["model", "store"]),
     ("auth", &["model", "store"]),
     (
         "engine",
         &[
             "model",
             "runtime",
+            "network",
             "archive",
             "image",
             "volume",
@@ -41,11 +46,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("preview", &["model", "runtime", "store", "publish", "auth", "engine"]),
     ("ssh", &["model", "runtime", "store", "auth", "engine", "incoming"]),
+    // Calls the services as a caller does; keeps what they have no place for.
+    ("compat", &["model", "rest", "auth", "store", "whole"]),
+    ("tunnel", &["model", "engine", "incoming", "preview"]),
     (
         "service",
         &[
-            "model", "runtime", "archive", "image", "volume", "snapshot", "storage", "main_log",
-            "publish", "auth", "engine", "preview", "ssh",
+            "model", "runtime", "network", "archive", "image", "volume", "snapshot", "storage",
+            "main_log", "publish", "auth", "engine", "preview", "ssh", "qr", "tunnel",
         ],
     ),
 ];

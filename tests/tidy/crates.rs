@@ -5,16 +5,34 @@ use crate::source::{Finding, Source, assert_none};
 /// A crate, or a path in one, and the only places that may name it.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sled", &["server/src/store"]),
-    // Registries are called in one place.
-    ("reqwest", &["server/src/image/registry"]),
-    ("rustls", &["server/src/image/registry", "server/src/server"]),
+    // Registries, authorities and tunnels' addresses are called in one place
+    // each.
+    ("reqwest", &["server/src/image/registry", "server/src/acme", "server/src/tunnel"]),
+    (
+        "rustls",
+        &[
+            "client",
+            "server/src/image/registry",
+            "server/src/network/gate",
+            "server/src/server",
+            "server/src/acme",
+            // In the tests of its check.
+            "server/src/tunnel",
+        ],
+    ),
+    ("instant_acme", &["server/src/acme"]),
     ("russh", &["server/src/ssh", "tests"]),
     ("russh_sftp", &["server/src/ssh"]),
     ("prost_reflect", &["server/src/rest", "client", "tests"]),
     ("libc", &["server/linux", "bench", "tests"]),
     ("seccompiler", &["server/linux", "server/init"]),
-    // Safe calls, in what is made of them: the native driver, the images'
-    // trees; the client asks about its terminal.
+    // The kernel's own protocol, and names, in one place.
+    ("rtnetlink", &["server/src/network"]),
+    ("netlink_packet_netfilter", &["server/src/network"]),
+    ("hickory_server", &["server/src/network"]),
+    ("hickory_resolver", &["server/src/network"]),
+    // Safe calls, in what is made of them: the native driver, the network, the
+    // images' trees, the process of a tunnel; the client asks about its terminal.
     (
         "rustix",
         &[
@@ -23,7 +41,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "server/src/runtime/linux",
             "server/src/incoming",
             "server/src/archive",
+            "server/src/network",
             "server/src/image",
+            "server/src/tunnel",
             "server/src/storage",
             "client",
             "tests",
@@ -67,6 +87,7 @@ const NEVER: &[(&str, &[&str])] = &[
     ("server/src/engine", &["tonic", "tonic_types", "prost", "prost_types", "axum", "hyper"]),
     ("server/src/store", &["tonic", "tonic_types", "prost_types", "axum", "hyper"]),
     ("server/src/runtime", &["tonic", "tonic_types", "axum", "hyper"]),
+    ("server/src/network", &["tonic", "tonic_types", "prost", "axum"]),
     ("server/src/image", &["tonic", "tonic_types", "axum", "hyper"]),
     ("server/src/ssh", &["tonic", "tonic_types", "prost", "prost_types", "axum", "hyper"]),
     ("server/init", &["tokio", "tonic", "serde_json"]),

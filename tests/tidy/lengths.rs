@@ -1,9 +1,11 @@
 //! Lengths of files and functions.
 
+use std::path::{Path, PathBuf};
+
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-use crate::source::{Finding, Source, assert_none};
+use crate::source::{self, Finding, Source, assert_none};
 
 /// Lines of a file above its tests.
 const FILE_LINES: usize = 400;
@@ -14,6 +16,33 @@ const FUNCTION_LINES: usize = 80;
 
 /// Files that may be longer than [`FILE_LINES`], and why.
 const LONG_FILES: &[(&str, &str)] = &[];
+
+/// Folders of the SDKs that `sdk/generate` makes, or a build.
+const GENERATED: &[&str] = &[
+    "sdk/python/src/skerry/v1",
+    "sdk/typescript/src/gen",
+    "sdk/typescript/dist",
+    "sdk/typescript/dist-tests",
+    "sdk/go/v1",
+    "sdk/java/src/generated",
+];
+/// Ends of names of an SDK's sources.
+const SDK_SOURCES: &[&str] = &["py", "ts", "go", "java"];
+
+fn is_written_sdk_source(file: &Path) -> bool {
+    let generated = GENERATED.iter().any(|folder| file.starts_with(folder));
+    let end = file.extension().and_then(|end| end.to_str());
+    !generated && end.is_some_and(|end| SDK_SOURCES.contains(&end))
+}
+
+fn check_sdk_file(path: &Path, text: &str) -> Option<Finding> {
+    let lines = text.lines().count();
+    (lines > FILE_LINES).then(|| Finding {
+        path: path.display().to_string(),
+        line: lines,
+        message: format!("{lines} lines, want {FILE_LINES} at most"),
+    })
+}
 
 fn lines_above_tests(text: &str) -> usize {
     text.lines().take_while(|line| *line != "#[cfg(test)]").count()
@@ -74,6 +103,29 @@ impl<'ast> Visit<'ast> for FunctionReader<'_> {
 #[test]
 fn files_are_short() {
     assert_none(Source::all().iter().flat_map(check_file).collect());
+}
+
+#[test]
+fn files_of_the_sdks_are_short() {
+    let mut files: Vec<PathBuf> = Vec::new();
+    source::walk(Path::new("sdk"), &mut files);
+    files.retain(|file| is_written_sdk_source(file));
+    assert!(files.len() > 50, "the SDKs' sources were not found");
+    let check = |file: &PathBuf| {
+        let text = std::fs::read_to_string(source::root().join(file)).expect("it is text");
+        check_sdk_file(file, &text)
+    };
+    assert_none(files.iter().filter_map(check).collect());
+}
+
+#[test]
+fn a_long_file_of_an_sdk_is_found_but_no_stub() {
+    let long = "x\n".repeat(FILE_LINES + 1);
+    assert!(check_sdk_file(Path::new("sdk/go/exec.go"), &long).is_some());
+    assert!(check_sdk_file(Path::new("sdk/go/exec.go"), "x\n").is_none());
+    assert!(is_written_sdk_source(Path::new("sdk/go/exec.go")));
+    assert!(!is_written_sdk_source(Path::new("sdk/go/v1/exec_service.pb.go")));
+    assert!(!is_written_sdk_source(Path::new("sdk/go/README.md")));
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! The public API: every element has a comment, every call an HTTP mapping.
+//! The public API: every element has a comment, every call says how it fails and
+//! has an HTTP mapping.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use prost_reflect::DescriptorPool;
+use prost_reflect::{DescriptorPool, Kind as FieldKind, MessageDescriptor};
+use skerry_api::access::{Kind, Need, RULES};
 
 use crate::source::{Finding, assert_none};
 
@@ -59,17 +61,19 @@ fn check_http(pool: &DescriptorPool) -> Vec<Finding> {
 
 struct CommentReader<'a> {
     file: &'a prost_types::FileDescriptorProto,
-    commented: HashSet<Vec<i32>>,
+    /// The comments by what they stand before.
+    commented: HashMap<Vec<i32>, &'a str>,
     findings: Vec<Finding>,
 }
 
 impl<'a> CommentReader<'a> {
     fn new(file: &'a prost_types::FileDescriptorProto) -> Self {
         let info = file.source_code_info.as_ref().expect("source info is compiled in");
-        let commented = info.location.iter().filter(|location| {
-            location.leading_comments.as_deref().is_some_and(|text| !text.trim().is_empty())
+        let commented = info.location.iter().filter_map(|location| {
+            let text = location.leading_comments.as_deref()?.trim();
+            (!text.is_empty()).then(|| (location.path.clone(), text))
         });
-        let commented = commented.map(|location| location.path.clone()).collect();
+        let commented = commented.collect();
         CommentReader { file, commented, findings: Vec::new() }
     }
 
@@ -85,7 +89,8 @@ impl<'a> CommentReader<'a> {
             let path = [number::FILE_SERVICE, index as i32];
             self.want(&path, service.name());
             let names = service.method.iter().map(|method| method.name());
-            self.want_each(&path, number::SERVICE_METHOD, names);
+            self.want_each(&path, number::SERVICE_METHOD, names.clone());
+            names.enumerate().for_each(|(nth, name)| self.want_errors(&path, nth, name));
         }
     }
 
@@ -118,15 +123,78 @@ impl<'a> CommentReader<'a> {
         }
     }
 
-    fn want(&mut self, path: &[i32], name: &str) {
-        if !self.commented.contains(path) {
-            self.findings.push(Finding {
-                path: self.file.name().to_owned(),
-                line: 0,
-                message: format!("{name} has no comment"),
-            });
+    /// A call says how it fails, or its service does for all.
+    fn want_errors(&mut self, service: &[i32], nth: usize, name: &str) {
+        let call = [service, &[number::SERVICE_METHOD, nth as i32]].concat();
+        let says = |path: &[i32], words: &str| {
+            self.commented.get(path).is_none_or(|text| text.contains(words))
+        };
+        if !says(&call, "Errors") && !says(service, "Errors of every call") {
+            self.find(format!("{name} does not say how it fails"));
         }
     }
+
+    fn want(&mut self, path: &[i32], name: &str) {
+        if !self.commented.contains_key(path) {
+            self.find(format!("{name} has no comment"));
+        }
+    }
+
+    fn find(&mut self, message: String) {
+        self.findings.push(Finding { path: self.file.name().to_owned(), line: 0, message });
+    }
+}
+
+/// Fields that name a resource, by what they are called.
+const NAMES: &[(&str, Kind)] = &[
+    ("sandbox_id", Kind::Sandbox),
+    ("keep_id", Kind::Sandbox),
+    ("volume_id", Kind::Volume),
+    ("volume_ids", Kind::Volume),
+    ("snapshot_id", Kind::Snapshot),
+    ("key_id", Kind::SshKey),
+    ("access_id", Kind::SshAccess),
+];
+
+/// Resources as they are answered: what they name is not asked for.
+const ANSWERED: &[&str] = &["Sandbox", "Volume", "Snapshot"];
+
+/// The names in a request, as the rules have them.
+fn names(message: &MessageDescriptor, path: &[u32], found: &mut Vec<(Kind, Vec<u32>)>) {
+    for field in message.fields() {
+        let path = [path, &[field.number()]].concat();
+        let called = NAMES.iter().find(|(name, _)| *name == field.name());
+        match (called, field.kind()) {
+            (Some((_, kind)), FieldKind::String) => found.push((*kind, path)),
+            (None, FieldKind::Message(inner))
+                if inner.package_name() == PACKAGE && !ANSWERED.contains(&inner.name()) =>
+            {
+                names(&inner, &path, found);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_name_in_a_request_stands_in_its_methods_rule() {
+    let pool = DescriptorPool::decode(skerry_api::DESCRIPTOR_SET).expect("a descriptor set");
+    let services = pool.services().filter(|service| service.package_name() == PACKAGE);
+    let mut rules = 0;
+    for method in services.flat_map(|service| service.methods().collect::<Vec<_>>()) {
+        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let rule = RULES.iter().find(|rule| rule.method == path).expect("the build wants one");
+        rules += 1;
+        let mut wanted = Vec::new();
+        names(&method.input(), &[], &mut wanted);
+        let has = |(kind, path): &(Kind, Vec<u32>)| {
+            rule.names.iter().any(|name| name.kind == *kind && name.path == path.as_slice())
+        };
+        // An admin reaches everything.
+        let complete = rule.need == Need::Admin || wanted.iter().all(has);
+        assert!(complete, "{path}: {wanted:?}, has {:?}", rule.names);
+    }
+    assert_eq!(rules, RULES.len());
 }
 
 fn compile(text: &str) -> Vec<u8> {
@@ -150,7 +218,7 @@ const SNIPPET: &str = r#"
     import "google/api/annotations.proto";
     // S is a service.
     service S {
-      // A call.
+      // A call. Errors: none.
       rpc Call(M) returns (M) { option (google.api.http) = {get: "/api/v1/m"}; }
     }
     // M is a message.
@@ -192,6 +260,14 @@ fn each_missing_comment_is_found() {
         let text: String = kept.map(|line| format!("{line}\n")).collect();
         assert_eq!(check(&compile(&text)).len(), 1, "{text}");
     }
+}
+
+#[test]
+fn a_call_that_does_not_say_how_it_fails_is_found() {
+    let text = SNIPPET.replace(" Errors: none.", "");
+    assert_eq!(check(&compile(&text)).len(), 1);
+    let text = text.replace("S is a service.", "S is a service. Errors of every call: none.");
+    assert_none(check(&compile(&text)));
 }
 
 #[test]

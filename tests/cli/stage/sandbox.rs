@@ -4,9 +4,10 @@ use skerry_client::v1::sandbox_service_server::SandboxService;
 use skerry_client::v1::{
     CoalesceSandboxesRequest, CoalesceSandboxesResponse, CreateSandboxRequest,
     DeleteSandboxRequest, DeleteSandboxResponse, ForkSandboxRequest, ForkSandboxResponse,
-    GetSandboxRequest, ListSandboxesRequest, ListSandboxesResponse, PauseSandboxRequest,
-    ResumeSandboxRequest, Sandbox, SandboxState, StartSandboxRequest, StopSandboxRequest,
-    UpdateSandboxRequest, WatchSandboxesRequest, WatchSandboxesResponse,
+    GetSandboxRequest, GetSandboxStatsRequest, KeepAliveRequest, ListSandboxesRequest,
+    ListSandboxesResponse, PauseSandboxRequest, ResumeSandboxRequest, Sandbox, SandboxState,
+    SandboxStats, StartSandboxRequest, StopSandboxRequest, UpdateSandboxRequest,
+    WatchSandboxStatsRequest, WatchSandboxesRequest, WatchSandboxesResponse,
 };
 use tonic::{Code, Request, Response, Status};
 
@@ -137,6 +138,16 @@ impl SandboxService for Services {
         self.named(&name)
     }
 
+    async fn keep_alive(
+        &self,
+        request: Request<KeepAliveRequest>,
+    ) -> Result<Response<Sandbox>, Status> {
+        let request = request.into_inner();
+        let seconds = request.period.map_or(0, |period| period.seconds);
+        self.0.call(&format!("keep alive for {seconds}"), &request.sandbox_id)?;
+        self.named(&request.sandbox_id)
+    }
+
     async fn resume_sandbox(
         &self,
         request: Request<ResumeSandboxRequest>,
@@ -144,6 +155,34 @@ impl SandboxService for Services {
         let name = request.into_inner().sandbox_id;
         self.0.call("resume", &name)?;
         self.named(&name)
+    }
+
+    async fn get_sandbox_stats(
+        &self,
+        request: Request<GetSandboxStatsRequest>,
+    ) -> Result<Response<SandboxStats>, Status> {
+        let name = request.into_inner().sandbox_id;
+        let call = format!("stats {name}");
+        let times = self.0.asked().calls.iter().filter(|one| **one == call).count() as i64;
+        self.0.call("stats", &name)?;
+        let id = self.named(&name)?.into_inner().id;
+        let stats = self.0.script.stats.iter().find(|stats| stats.sandbox_id == id);
+        let mut stats = stats.cloned().unwrap_or_default();
+        if let (Some(time), Some(cpu)) = (&mut stats.time, &mut stats.cpu_time) {
+            time.seconds += times;
+            cpu.seconds += times / 2;
+            cpu.nanos = if times % 2 == 0 { 0 } else { 500_000_000 };
+        }
+        Ok(Response::new(stats))
+    }
+
+    type WatchSandboxStatsStream = tokio_stream::Empty<Result<SandboxStats, Status>>;
+
+    async fn watch_sandbox_stats(
+        &self,
+        _: Request<WatchSandboxStatsRequest>,
+    ) -> Result<Response<Self::WatchSandboxStatsStream>, Status> {
+        Err(Status::unimplemented("the command asks again and again"))
     }
 
     type WatchSandboxesStream =

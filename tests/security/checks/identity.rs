@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use crate::arena::{Arena, Broken, Finding, MARKS, Outcome, Run, probe_in};
+use crate::arena::{Arena, Broken, Finding, Outcome, Run, probe_in};
 use crate::world::{host_pid, status_field};
 
 use super::{Check, Guard, Word, harness, probe};
@@ -144,22 +144,22 @@ fn file_capability(arena: &Arena<'_>) -> Result<Finding, Broken> {
     arena.probe(&run)
 }
 
-fn base_uid(sandbox: usize) -> Result<u64, Broken> {
-    let mark = MARKS[sandbox];
+/// The uid outside of the process with a mark.
+fn base_uid(mark: &str) -> Result<u64, Broken> {
     let pid = host_pid(mark).ok_or_else(|| Broken(format!("the host sees no process {mark}")))?;
     let uids = status_field(pid, "Uid").ok_or_else(|| Broken(format!("no status of {pid}")))?;
     let first = uids.split_whitespace().next().unwrap_or_default().to_owned();
     first.parse().map_err(|_| Broken(format!("uids of {pid}: {uids}")))
 }
 
-fn host_uid(_arena: &Arena<'_>) -> Result<Finding, Broken> {
-    let uid = base_uid(0)?;
+fn host_uid(arena: &Arena<'_>) -> Result<Finding, Broken> {
+    let uid = base_uid(&arena.mark("one"))?;
     Ok(Finding::of(uid == 0, format!("uid {uid} outside")))
 }
 
 /// Ranges have 65,536 ids each.
-fn overlap(_arena: &Arena<'_>) -> Result<Finding, Broken> {
-    let (one, two) = (base_uid(0)?, base_uid(1)?);
+fn overlap(arena: &Arena<'_>) -> Result<Finding, Broken> {
+    let (one, two) = (base_uid(&arena.mark("one"))?, base_uid(&arena.mark("two"))?);
     Ok(Finding::of(one.abs_diff(two) < 65_536, format!("ranges from {one} and from {two}")))
 }
 
@@ -184,11 +184,10 @@ fn redirect_on_host(arena: &Arena<'_>) -> Result<Finding, Broken> {
 
 /// An overlay that was not mounted with `userxattr` doesn't heed user.overlay.*.
 fn mounted_without_user_attributes(arena: &Arena<'_>) -> bool {
-    let Some(pid) = host_pid(MARKS[0]) else {
+    let Some(pid) = host_pid(&arena.mark("one")) else {
         return false;
     };
     let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
-    let _ = arena;
     !mounts.lines().any(|line| line.contains("userxattr"))
 }
 

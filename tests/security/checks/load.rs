@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use skerry_test_support::leaks::kept;
+
 use crate::arena::{Arena, Bounds, Broken, Finding, Outcome, Run, Sandbox, answer_of};
 use crate::root_tree::RootTree;
-use crate::world::{host_pid, init_of, peak_memory, resident_bytes};
+use crate::world::{host_pid, init_of, peak_memory};
 
-use super::{Check, Guard, broken, harness, not_yet};
+use super::{Check, Guard, broken, harness, untried};
 
 const PIDS: i64 = 64;
 const FORKS: u32 = 2000;
@@ -19,14 +21,13 @@ const FLOOD: i64 = 1 << 30;
 /// What a command killed by SIGKILL ends with.
 const KILLED: i32 = 137;
 /// How often a command may be killed in the place of what fills the memory.
-const TRIES: usize = 20;
+const TRIES: usize = 100;
 /// How much the daemon may grow under a flood: the bound.
 const DAEMON_GROWTH: u64 = 32 << 20;
 const DESCRIPTORS: u32 = 100_000;
 const ORPHANS: u32 = 10_000;
 /// Without an init nobody reaps them, and pid numbers are the whole host's.
 const ORPHANS_WITHOUT_INIT: u32 = 1000;
-const CACHE_MARK: &str = "skerry-mark-cache-51d0";
 /// How long the daemon is away.
 const OUTAGE: Duration = Duration::from_secs(6);
 /// How much init may grow by output that nobody reads: what it remembers of
@@ -62,7 +63,7 @@ pub(crate) const CHECKS: &[Check] = &[
         MEMORY_LIMIT,
     ),
     harness("R2.page_cache", "memory beyond the limit: page cache", page_cache, MEMORY_LIMIT),
-    not_yet("R3.disk", "fill the disk", "held by the storage where its driver can: tests/storage"),
+    untried("R3.disk", "fill the disk", "held by the storage where its driver can: tests/storage"),
     harness(
         "R3.flood",
         "a flood of output with a slow reader makes the daemon grow",
@@ -96,7 +97,7 @@ pub(crate) const CHECKS: &[Check] = &[
         spin,
         Guard::Deeper("the kernel's scheduler is fair without any limit"),
     ),
-    not_yet("R6.io_storm", "an I/O storm at a neighbour's cost", "no I/O controller is used yet"),
+    untried("R6.io_storm", "an I/O storm at a neighbour's cost", "no I/O controller is used yet"),
     harness(
         "R7.orphans",
         "orphans stay as zombies",
@@ -176,10 +177,11 @@ fn fill_within(arena: &Arena<'_>, check: &str, memory: i64, fill: i64) -> Result
 /// What is written may go to the disk, but must not stay in memory.
 fn page_cache(arena: &Arena<'_>) -> Result<Finding, Broken> {
     let sandbox = bounded(arena, Bounds { memory_bytes: Some(MEMORY), ..Bounds::default() })?;
-    let _held = sandbox.start(&Run::probe(["hold", CACHE_MARK])).map_err(broken)?;
+    let mark = arena.mark("cache");
+    let _held = sandbox.start(&Run::probe(["hold", &mark])).map_err(broken)?;
     let run = Run::probe(["R2.page_cache".to_owned(), FILL.to_string()]);
     sandbox.run(&run).map_err(broken)?;
-    let peak = host_pid(CACHE_MARK)
+    let peak = host_pid(&mark)
         .and_then(peak_memory)
         .ok_or_else(|| Broken("no peak of the sandbox's memory".to_owned()))?;
     let finding = Finding::of(
@@ -193,15 +195,14 @@ fn flood(arena: &Arena<'_>) -> Result<Finding, Broken> {
     let Some(daemon) = arena.side.daemon_pid() else {
         return Ok(Finding::absent("no daemon"));
     };
-    let size = || resident_bytes(daemon).ok_or_else(|| Broken("the daemon's size".to_owned()));
     let sandbox = bounded(arena, Bounds::default())?;
-    let before = size()?;
+    let before = kept(daemon);
     let flood =
         sandbox.start(&Run::probe(["R3.flood".to_owned(), FLOOD.to_string()])).map_err(broken)?;
     let mut most = before;
     for _ in 0..30 {
         std::thread::sleep(Duration::from_millis(100));
-        most = most.max(size()?);
+        most = most.max(kept(daemon));
     }
     let finding = Finding::of(
         most - before > DAEMON_GROWTH,
@@ -226,16 +227,15 @@ fn orphan_flood(arena: &Arena<'_>) -> Result<Finding, Broken> {
 
 fn alternating(arena: &Arena<'_>) -> Result<Finding, Broken> {
     let sandbox = bounded(arena, Bounds::default())?;
-    let mark = "skerry-mark-alternating-66b2";
-    let _held = sandbox.start(&Run::probe(["hold", mark])).map_err(broken)?;
+    let mark = arena.mark("alternating");
+    let _held = sandbox.start(&Run::probe(["hold", &mark])).map_err(broken)?;
     let flood = sandbox.start(&Run::probe(["R3.alternate"])).map_err(broken)?;
-    let init = init_of(mark).ok_or_else(|| Broken("the host sees no init".to_owned()))?;
-    let size = || resident_bytes(init).ok_or_else(|| Broken("init's size".to_owned()));
-    let before = size()?;
+    let init = init_of(&mark).ok_or_else(|| Broken("the host sees no init".to_owned()))?;
+    let before = kept(init);
     if !arena.side.outage(OUTAGE)? {
         return Ok(Finding::absent("no daemon"));
     }
-    let growth = size()?.saturating_sub(before);
+    let growth = kept(init).saturating_sub(before);
     drop(flood);
     let finding = Finding::of(growth > INIT_GROWTH, format!("init grew by {} KiB", growth >> 10));
     Ok(if_answers(sandbox.as_ref(), finding))

@@ -124,12 +124,12 @@ fn accounts(arena: &Arena<'_>, spoil: &[&str]) -> Result<Finding, Broken> {
     if spoiled.outcome != Outcome::Allowed {
         return Err(Broken(format!("{spoil:?}: {}", spoiled.detail)));
     }
-    let mark = "skerry-mark-accounts-08aa";
-    let _held = sandbox.start(&Run::probe(["hold", mark])).map_err(broken)?;
+    let mark = arena.mark("accounts");
+    let _held = sandbox.start(&Run::probe(["hold", &mark])).map_err(broken)?;
     if let Ok(asked) = sandbox.start(&Run::probe(["true"]).user("user")) {
         let _ = asked.wait(AT_MOST);
     }
-    let init = init_of(mark);
+    let init = init_of(&mark);
     let peak = init.and_then(|pid| status_field(pid, "VmHWM"));
     let kib: u64 = peak
         .and_then(|text| text.split_whitespace().next()?.parse().ok())

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use skerry_client::Client;
+use skerry_client::{Ca, Client, Config};
 
 use crate::patience::eventually;
 use crate::{leaks, programs};
 
 /// How long a daemon has to end after SIGTERM.
-const SHUTDOWN: Duration = Duration::from_secs(30);
+const SHUTDOWN: Duration = Duration::from_secs(120);
 /// Lines of its log that a failed test prints.
 const LOG_TAIL: usize = 60;
 
@@ -29,6 +29,18 @@ pub struct Options {
     pub guards_off: Vec<String>,
     /// More arguments.
     pub arguments: Vec<String>,
+    /// More of the environment.
+    pub environment: Vec<(&'static str, String)>,
+    /// A file of who has signed its certificate: it is called over TLS then.
+    pub ca: Option<PathBuf>,
+    /// As in the background of a script: SIGHUP, SIGINT and SIGQUIT ignored.
+    pub background: bool,
+}
+
+impl Options {
+    fn asks_for_no_token(&self) -> bool {
+        self.arguments.iter().any(|argument| argument == "--no-auth")
+    }
 }
 
 /// A daemon on a port and a data directory of its own. Dropping it deletes
@@ -55,7 +67,8 @@ impl Daemon {
         let mut child = spawn(&folder, "127.0.0.1:0", &options);
         let address = announced(&mut child, &folder).await;
         let client = eventually("the daemon writes its token", async || {
-            folder.join("data/admin.token").exists().then(|| connect(&address, &folder))
+            let ready = options.asks_for_no_token() || folder.join("data/admin.token").exists();
+            ready.then(|| connect(&address, &folder, &options))
         })
         .await;
         let mut daemon = Self { child, address, client, options, folder };
@@ -151,9 +164,11 @@ impl Daemon {
                 return Some(());
             }
             // A daemon that lost its store makes a new token.
-            let token = fs::read_to_string(&token_file).ok()?.parse().ok()?;
-            if self.client.config().token.as_ref() != Some(&token) {
-                self.client = connect(&self.address, &self.folder);
+            if !self.options.asks_for_no_token() {
+                let token = fs::read_to_string(&token_file).ok()?.parse().ok()?;
+                if self.client.config().token.as_ref() != Some(&token) {
+                    self.client = connect(&self.address, &self.folder, &self.options);
+                }
             }
             self.client.system_info().await.ok().map(drop)
         })
@@ -168,9 +183,10 @@ impl Daemon {
             self.child = spawn(&self.folder, &self.address, &self.options);
         }
         let (address, folder) = (self.address.clone(), self.folder.clone());
+        let options = self.options.clone();
         let deleted = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(async { delete_all(&connect(&address, &folder)).await })
+            runtime.block_on(async { delete_all(&connect(&address, &folder, &options)).await })
         });
         deleted.join().map_err(|_| io::Error::other("the sandboxes can't be deleted"))??;
         signal(&self.child, rustix::process::Signal::TERM);
@@ -224,11 +240,19 @@ fn spawn(folder: &Path, listen: &str, options: &Options) -> Owned {
     let log = File::options().append(true).create(true).open(folder.join("log"));
     let log = log.expect("the daemon's folder is writable");
     let mut command = Command::new(programs::skerryd());
+    if options.background {
+        command = Command::new("sh");
+        command.args(["-c", "trap '' HUP INT QUIT; exec \"$0\" \"$@\""]);
+        command.arg(programs::skerryd());
+    }
     command
         .args(&options.arguments)
         .env_remove("SKERRY_TOKEN")
         .env("SKERRY_LISTEN", listen)
+        // A test that wants one has a network namespace of its own and says so.
+        .env("SKERRY_NETWORK", "off")
         .env("SKERRY_DATA_DIR", folder.join("data"))
+        .envs(options.environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("descriptors are left"))
         .stderr(log);
@@ -255,12 +279,12 @@ async fn announced(child: &mut Owned, folder: &Path) -> String {
 }
 
 fn address_in(log: &str) -> Option<String> {
-    const HOST: &str = "127.0.0.1:";
-    let start = log.find(HOST)?;
-    let digits = log[start + HOST.len()..].split(|letter: char| !letter.is_ascii_digit());
+    const HOSTS: [&str; 2] = ["127.0.0.1:", "0.0.0.0:"];
+    let (start, host) = HOSTS.iter().find_map(|host| Some((log.find(host)?, host)))?;
+    let digits = log[start + host.len()..].split(|letter: char| !letter.is_ascii_digit());
     // A line that is not written to its end may hold half a number.
     let port = digits.into_iter().next().filter(|_| log[start..].contains('\n'))?;
-    (!port.is_empty() && port != "0").then(|| format!("{HOST}{port}"))
+    (!port.is_empty() && port != "0").then(|| format!("127.0.0.1:{port}"))
 }
 
 fn token(folder: &Path) -> String {
@@ -270,8 +294,17 @@ fn token(folder: &Path) -> String {
     text.trim().to_owned()
 }
 
-fn connect(address: &str, folder: &Path) -> Client {
-    Client::connect(address, Some(&token(folder))).expect("an address and a token")
+fn connect(address: &str, folder: &Path, options: &Options) -> Client {
+    let token = folder.join("data/admin.token").exists().then(|| token(folder));
+    let Some(ca) = &options.ca else {
+        return Client::connect(address, token.as_deref()).expect("an address and a token");
+    };
+    let config = Config::at(format!("https://{address}").parse().expect("an address"));
+    let config = config.with_ca(Ca::read(ca).expect("an authority"));
+    Client::new(&match token {
+        Some(token) => config.with_token(token.parse().expect("a token")),
+        None => config,
+    })
 }
 
 async fn delete_all(client: &Client) -> io::Result<()> {

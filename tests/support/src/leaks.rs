@@ -19,6 +19,9 @@ const TREES: &[&str] = &["sandboxes", "volumes", "snapshots", "images"];
 /// Where deleted disks are until they are removed; none must stay.
 const TRASH: &str = "trash";
 
+/// Where the storage makes disks ahead, whenever it has the time.
+const AHEAD: &[&str] = &["seed", "spares"];
+
 /// What the host holds for a daemon at one moment: things by name, and how
 /// many of each. Other daemons' things are not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +44,8 @@ impl Baseline {
         things.extend(networks.iter().map(|_| "network namespace".to_owned()));
         for process in family(daemon.pid()) {
             things.extend(process.mounts().into_iter().map(|name| format!("mount {name}")));
-            things
-                .extend(process.descriptors().into_iter().map(|name| format!("descriptor {name}")));
+            let lasting = process.descriptors().into_iter().filter(|name| !is_ahead(daemon, name));
+            things.extend(lasting.map(|name| format!("descriptor {name}")));
         }
         things.extend(files(daemon).into_iter().map(|name| format!("file {name}")));
         let mut counted = BTreeMap::new();
@@ -86,6 +89,13 @@ impl Baseline {
         }
         lines
     }
+}
+
+/// Whether a path is where disks are made ahead.
+fn is_ahead(daemon: &Daemon, path: &str) -> bool {
+    let Ok(inside) = Path::new(path).strip_prefix(daemon.data_dir()) else { return false };
+    let inside = inside.strip_prefix("pool").unwrap_or(inside);
+    AHEAD.iter().any(|ahead| inside.starts_with(ahead))
 }
 
 /// One entry of /proc; it may end at any moment.
@@ -150,14 +160,15 @@ pub fn init_of(data: &Path) -> u32 {
     init.expect("a sandbox runs").pid
 }
 
-/// Bytes of memory that a process really holds.
+/// Bytes of memory that a process keeps: without the pages of its program,
+/// which come as it does something new.
 ///
 /// # Panics
 ///
 /// Where it has ended.
-pub fn resident(pid: u32) -> u64 {
+pub fn kept(pid: u32) -> u64 {
     let status = Process { pid }.text("status");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
     kibibytes.and_then(|text| text.parse::<u64>().ok()).expect("a size in kB") * 1024
 }
