@@ -16,6 +16,11 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
+/// Until when a token is good that expires: its stream is open long before.
+const EXPIRES: Duration = Duration::from_secs(20);
+/// Until when a call that shows nothing waits in the daemon, on a busy machine too.
+const SETTLE: Duration = Duration::from_secs(2);
+
 /// A daemon, a tenant's token, and a sandbox that it made.
 struct Open {
     daemon: Daemon,
@@ -74,25 +79,25 @@ async fn streams_of_calls_end_when_their_token_is_revoked() {
     let mut exec = open.client.exec_stream(&open.sandbox.id, endless()).await.expect("an exec");
     while !matches!(exec.next().await.expect("an event"), Some(ExecEvent::Stdout(_))) {}
     let request = WatchSandboxesRequest::default();
+    let running = open.client.start_exec(&open.sandbox.id, endless()).await.expect("an exec");
+    let (client, id) = (open.client.clone(), open.sandbox.id.clone());
+    let waiting = tokio::spawn(async move { client.wait_exec(&id, &running.id).await });
+    tokio::time::sleep(SETTLE).await;
     let mut watch = open.client.watch_sandboxes(request).await.expect("a watch");
     watch.next().await.expect("what is there");
-    let running = open.client.start_exec(&open.sandbox.id, endless()).await.expect("an exec");
-    let waiting = open.client.wait_exec(&open.sandbox.id, &running.id);
     let admins = WatchSandboxesRequest::default();
     let mut admins = open.daemon.client().watch_sandboxes(admins).await.expect("a watch");
     admins.next().await.expect("what is there");
-    let revoking = async {
-        open.revoke().await;
-        let watched = loop {
-            match watch.next().await {
-                Ok(_) => {}
-                Err(error) => break error,
-            }
-        };
-        ended(&watched);
-        ended(&exec.next().await.expect_err("it has ended"));
+    open.revoke().await;
+    let watched = loop {
+        match watch.next().await {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
     };
-    let (waited, ()) = tokio::join!(waiting, revoking);
+    ended(&watched);
+    ended(&exec.next().await.expect_err("it has ended"));
+    let waited = waiting.await.expect("no panic");
     ended(&waited.expect_err("it has ended"));
     let again = open.client.sandbox(&open.sandbox.id).await.expect_err("it opens nothing");
     assert_eq!(again.reason.as_deref(), Some("TOKEN_UNKNOWN"));
@@ -198,7 +203,7 @@ async fn a_foreign_sandbox_is_not_reached_over_a_websocket_or_a_port() {
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_end_when_their_token_expires() {
     needs_root!();
-    let open = Open::new(Some(Duration::from_secs(8))).await;
+    let open = Open::new(Some(EXPIRES)).await;
     let mut exec = open.client.exec_stream(&open.sandbox.id, endless()).await.expect("an exec");
     let error = loop {
         match exec.next().await {

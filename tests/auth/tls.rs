@@ -3,23 +3,13 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use skerry_test_support::skip;
+use skerry_test_support::{openssl, skip};
 
 use crate::stage::Stage;
 
 fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok()
         || Command::new(program).arg("version").output().is_ok()
-}
-
-fn openssl(dir: &Path, arguments: &str) {
-    let made = Command::new("openssl")
-        .args(arguments.split(' '))
-        .current_dir(dir)
-        .stdin(Stdio::null())
-        .output()
-        .expect("openssl runs");
-    assert!(made.status.success(), "{arguments}: {}", String::from_utf8_lossy(&made.stderr));
 }
 
 /// A certificate that signs itself, and one that it has signed.

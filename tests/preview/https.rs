@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use skerry_client::{Ca, Client, Config, Fault};
-use skerry_test_support::skip;
+use skerry_test_support::{openssl, skip};
 
 use crate::stage::Stage;
 use crate::tls::is_there;
@@ -48,12 +48,6 @@ impl Authority {
         let (cert, key) = (self.path("cert.pem"), self.path("key.pem"));
         Stage::start_with(&["--tls-cert", &cert, "--tls-key", &key]).await
     }
-}
-
-fn openssl(dir: &Path, arguments: &str) {
-    let made =
-        Command::new("openssl").args(arguments.split(' ')).current_dir(dir).output().expect("runs");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
 /// `skerry ls` at an address; what it says, with its exit code.

@@ -1,9 +1,9 @@
 //! An authority of the test's own and a certificate of a daemon.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
-use skerry_test_support::Options;
+use skerry_test_support::{Options, openssl};
 
 /// Who has signed it, and what a daemon shows.
 pub(crate) struct Certificate {
@@ -38,14 +38,4 @@ impl Certificate {
         arguments.extend(more.iter().map(|&argument| argument.to_owned()));
         Options { arguments, ca: Some(self.ca()), ..Options::default() }
     }
-}
-
-fn openssl(dir: &Path, arguments: &str) {
-    let made = Command::new("openssl")
-        .args(arguments.split(' '))
-        .current_dir(dir)
-        .stdin(Stdio::null())
-        .output()
-        .expect("openssl runs");
-    assert!(made.status.success(), "{arguments}: {}", String::from_utf8_lossy(&made.stderr));
 }

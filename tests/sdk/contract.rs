@@ -10,7 +10,7 @@ use tokio::process::Command;
 use crate::language::{
     BUILD_JAVA, BUILD_TYPESCRIPT_TESTS, Printed, client, installed, kept, root, run,
 };
-use crate::proxy::CuttingProxy;
+use crate::proxy::Proxy;
 use crate::rust::{Scenario, World, perform};
 
 const PYTHON: &str = "PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=sdk/python/src \
@@ -76,7 +76,7 @@ async fn keeps(language: &str) {
         Err(reason) => skip!("{reason}"),
     };
     let daemon = Daemon::start().await;
-    let proxy = CuttingProxy::start(daemon.address().parse().expect("an address")).await;
+    let proxy = Proxy::cutting(daemon.address().parse().expect("an address")).await;
     let file = root().join("sdk/contract/scenarios.json");
     let mut command = runner.command(&file, &daemon);
     command.env("SKERRY_CUT_ADDRESS", proxy.address.to_string());
@@ -104,7 +104,7 @@ fn scenarios() -> String {
 async fn rust_keeps_the_contract() {
     needs_root!();
     let daemon = Daemon::start().await;
-    let proxy = CuttingProxy::start(daemon.address().parse().expect("an address")).await;
+    let proxy = Proxy::cutting(daemon.address().parse().expect("an address")).await;
     let world = World {
         skerry: daemon.client().clone().into(),
         address: daemon.address().to_owned(),

@@ -21,7 +21,7 @@ use crate::certificate::Certificate;
 use crate::contract::{Runner, kept_scenarios};
 use crate::errors::{Seen, hold, plain_text};
 use crate::language::{root, run};
-use crate::proxy::{CuttingProxy, GoneProxy};
+use crate::proxy::Proxy;
 
 /// The languages, and how a page names them.
 pub(crate) const LANGUAGES: [(&str, &str); 4] =
@@ -183,7 +183,7 @@ async fn every_language_says_what_to_do_next() {
     let mut serving = JoinSet::new();
     let daemon: SocketAddr = plain.address().parse().expect("an address");
     let (other, nowhere) = (other_server(&mut serving).await, nowhere());
-    let cuts = CuttingProxy::start(daemon).await;
+    let cuts = Proxy::cutting(daemon).await;
     let secure_address: SocketAddr = secure.address().parse().expect("an address");
     let replaced = |text: &str, who: &str, gone: SocketAddr| {
         [
@@ -209,13 +209,13 @@ async fn every_language_says_what_to_do_next() {
     let mut proxies = Vec::new();
     let mut asked = Vec::new();
     for (language, name, runner) in &runners {
-        let proxy = GoneProxy::start(daemon).await;
+        let proxy = Proxy::of_a_daemon_that_goes(daemon).await;
         let file = folder.path().join(language);
         fs::write(&file, replaced(&scenarios, language, proxy.address)).expect("it is writable");
         proxies.push(proxy);
         asked.push((*name, tokio::spawn(sight_of(runner.command(Path::new(&file), &plain)))));
     }
-    let gone = GoneProxy::start(daemon).await;
+    let gone = Proxy::of_a_daemon_that_goes(daemon).await;
     let by_hand = said_by_command_line(|text| replaced(text, "cli", gone.address)).await;
     let mut sights = Vec::new();
     for (name, sight) in asked {

@@ -11,46 +11,30 @@ use tokio::task::JoinSet;
 /// runs, little enough that a stream sees many cuts.
 const LIFE: std::ops::Range<u64> = 64 << 10..4 << 20;
 
-/// Forwards connections for as long as it is there, and cuts each.
-pub(crate) struct CuttingProxy {
+/// Forwards connections to a daemon, and ends all with itself.
+pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
-    /// Ends all with it.
     _serving: JoinSet<()>,
 }
 
-impl CuttingProxy {
-    pub(crate) async fn start(daemon: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("it is bound");
-        let mut serving = JoinSet::new();
-        serving.spawn(async move {
+impl Proxy {
+    /// Cuts each connection, and forwards the next.
+    pub(crate) async fn cutting(daemon: SocketAddr) -> Self {
+        Self::start(async move |listener| {
             let mut connections = JoinSet::new();
             while let Ok((caller, _)) = listener.accept().await {
                 let life = rand::rng().random_range(LIFE);
-                connections.spawn(async move {
-                    // A cut is no failure.
-                    let _: std::io::Result<End> = forward(caller, daemon, life).await;
-                });
+                // A cut is no failure.
+                connections.spawn(forward(caller, daemon, life));
             }
-        });
-        Self { address, _serving: serving }
+        })
+        .await
     }
-}
 
-/// Forwards connections until so many bytes of answers have passed on one; then
-/// nothing listens there any more, as if the daemon had gone.
-pub(crate) struct GoneProxy {
-    pub(crate) address: SocketAddr,
-    /// Ends all with it.
-    _serving: JoinSet<()>,
-}
-
-impl GoneProxy {
-    pub(crate) async fn start(daemon: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("it is bound");
-        let mut serving = JoinSet::new();
-        serving.spawn(async move {
+    /// Forwards until so many bytes of answers have passed on one connection; then
+    /// nothing listens there any more, as if the daemon had gone.
+    pub(crate) async fn of_a_daemon_that_goes(daemon: SocketAddr) -> Self {
+        Self::start(async move |listener| {
             let mut connections = JoinSet::new();
             loop {
                 tokio::select! {
@@ -64,7 +48,18 @@ impl GoneProxy {
                     }
                 }
             }
-        });
+        })
+        .await
+    }
+
+    async fn start<S>(serve: impl FnOnce(TcpListener) -> S) -> Self
+    where
+        S: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("it is bound");
+        let mut serving = JoinSet::new();
+        serving.spawn(serve(listener));
         Self { address, _serving: serving }
     }
 }

@@ -18,7 +18,7 @@ use crate::root_tree::{HOST, RootTree};
 
 /// No call of a check takes longer, and the daemon is not believed to answer
 /// one that does.
-const CALL: Duration = Duration::from_secs(120);
+const CALL: Duration = Duration::from_secs(300);
 /// How much of a command's output is kept; the probe says a line.
 const OUTPUT: usize = 1 << 20;
 

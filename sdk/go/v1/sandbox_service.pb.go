@@ -1727,7 +1727,8 @@ type CreateSandboxRequest struct {
 	Credentials []*Credential `protobuf:"bytes,61,rep,name=credentials,proto3" json:"credentials,omitempty"`
 	// Tunnels that lead the world to its ports, one for a port, as CreateTunnel
 	// makes them. CreateSandbox answers when all are READY; where one is not, the
-	// sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+	// sandbox is deleted, unless an earlier call with this request_id made it, and
+	// the error is CreateTunnel's. A start makes none.
 	Tunnels       []*TunnelSpec `protobuf:"bytes,62,rep,name=tunnels,proto3" json:"tunnels,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

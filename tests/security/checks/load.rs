@@ -33,7 +33,7 @@ const OUTAGE: Duration = Duration::from_secs(6);
 /// How much init may grow by output that nobody reads: what it remembers of
 /// a log's runs, twice over.
 const INIT_GROWTH: u64 = 512 << 10;
-const AT_MOST: Duration = Duration::from_secs(90);
+const AT_MOST: Duration = Duration::from_secs(300);
 const MEMORY_LIMIT: Guard = Guard::Off(&["memory_limit"]);
 
 pub(crate) const CHECKS: &[Check] = &[

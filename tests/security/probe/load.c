@@ -20,6 +20,8 @@
 #define STEP (1L << 20)
 /* Floods that nobody ends, end. */
 #define FLOOD_SECONDS 60
+/* How often 100 ms are waited for process 1 to reap what has ended. */
+#define ORPHAN_WAITS 200
 
 static long bound(const struct arguments *arguments) {
   return strtol(argument(arguments, 0), 0, 10);
@@ -177,13 +179,23 @@ static long count_zombies(void) {
   return zombies;
 }
 
+/* Forks; waits where there are no more processes until process 1 has reaped some. */
+static pid_t fork_patiently(void) {
+  pid_t child = fork();
+  for (int wait = 0; child < 0 && errno == EAGAIN && wait < ORPHAN_WAITS; wait++) {
+    usleep(100000);
+    child = fork();
+  }
+  return child;
+}
+
 /* Grandchildren that outlive their parent, so that process 1 must reap them. */
 static void orphans(const struct arguments *arguments) {
   long want = bound(arguments), made = 0;
   for (; made < want; made++) {
-    pid_t parent = fork();
+    pid_t parent = fork_patiently();
     if (parent < 0) allowed("%ld orphans, then %s", made, errno_name(errno));
-    if (parent == 0) _exit(fork() < 0);
+    if (parent == 0) _exit(fork_patiently() < 0);
     int status = 0;
     waitpid(parent, &status, 0);
     if (WEXITSTATUS(status)) allowed("%ld orphans, then no more processes", made);

@@ -3,6 +3,7 @@
 //! skipped and counted.
 
 mod daemon;
+mod openssl;
 mod patience;
 mod programs;
 
@@ -15,5 +16,6 @@ pub mod tools;
 pub mod tour;
 
 pub use daemon::{Daemon, Options};
+pub use openssl::openssl;
 pub use patience::eventually;
 pub use programs::{skerry, skerryd};

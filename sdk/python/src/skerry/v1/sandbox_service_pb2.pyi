@@ -1132,7 +1132,8 @@ class CreateSandboxRequest(_message.Message):
     def tunnels(self) -> _containers.RepeatedCompositeFieldContainer[Global___TunnelSpec]:
         """Tunnels that lead the world to its ports, one for a port, as CreateTunnel
         makes them. CreateSandbox answers when all are READY; where one is not, the
-        sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+        sandbox is deleted, unless an earlier call with this request_id made it, and
+        the error is CreateTunnel's. A start makes none.
         """
 
     def __init__(

@@ -976,7 +976,8 @@ export type CreateSandboxRequest = Message<"skerry.v1.CreateSandboxRequest"> & {
   /**
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    *
    * @generated from field: repeated skerry.v1.TunnelSpec tunnels = 62;
    */

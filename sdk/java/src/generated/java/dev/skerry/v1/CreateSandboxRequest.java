@@ -1162,7 +1162,8 @@ java.lang.String defaultValue) {
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -1175,7 +1176,8 @@ java.lang.String defaultValue) {
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -1189,7 +1191,8 @@ java.lang.String defaultValue) {
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -1202,7 +1205,8 @@ java.lang.String defaultValue) {
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -1215,7 +1219,8 @@ java.lang.String defaultValue) {
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5553,7 +5558,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5569,7 +5575,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5585,7 +5592,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5601,7 +5609,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5622,7 +5631,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5642,7 +5652,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5662,7 +5673,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5683,7 +5695,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5703,7 +5716,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5723,7 +5737,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5744,7 +5759,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5763,7 +5779,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5782,7 +5799,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5795,7 +5813,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5811,7 +5830,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5828,7 +5848,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5841,7 +5862,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -5855,7 +5877,8 @@ java.lang.String defaultValue) {
      * <pre>
      * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
      * makes them. CreateSandbox answers when all are READY; where one is not, the
-     * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+     * sandbox is deleted, unless an earlier call with this request_id made it, and
+     * the error is CreateTunnel's. A start makes none.
      * </pre>
      *
      * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>

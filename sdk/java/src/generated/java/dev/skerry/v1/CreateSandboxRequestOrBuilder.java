@@ -661,7 +661,8 @@ java.lang.String defaultValue);
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -672,7 +673,8 @@ java.lang.String defaultValue);
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -682,7 +684,8 @@ java.lang.String defaultValue);
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -692,7 +695,8 @@ java.lang.String defaultValue);
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
@@ -703,7 +707,8 @@ java.lang.String defaultValue);
    * <pre>
    * Tunnels that lead the world to its ports, one for a port, as CreateTunnel
    * makes them. CreateSandbox answers when all are READY; where one is not, the
-   * sandbox is deleted, and the error is CreateTunnel's. A start makes none.
+   * sandbox is deleted, unless an earlier call with this request_id made it, and
+   * the error is CreateTunnel's. A start makes none.
    * </pre>
    *
    * <code>repeated .skerry.v1.TunnelSpec tunnels = 62 [json_name = "tunnels"];</code>
