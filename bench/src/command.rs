@@ -16,6 +16,9 @@ const PACKAGED: [&str; 4] = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 /// How much of a program's error output a message carries.
 const STDERR_KEPT: usize = 600;
 
+/// The last lines of a log that a message carries.
+const LOG_LINES: usize = 5;
+
 /// One read of a plain pipe's reader: what the kernel gives at most from a
 /// pipe of the default size.
 const PIPE_READ: usize = 64 * 1024;
@@ -80,6 +83,14 @@ pub(crate) fn version(program: &Path) -> String {
         Ok(text) => text.lines().next().unwrap_or_default().to_owned(),
         Err(error) => error.to_string(),
     }
+}
+
+/// The end of a log, on one line.
+pub(crate) fn last_lines(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let mut lines: Vec<&str> = text.lines().rev().take(LOG_LINES).collect();
+    lines.reverse();
+    lines.join(" | ")
 }
 
 /// Runs commands with their error output in a file, so that nothing has to

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) fork_mib: u32,
     /// Measurements of each program in rows `files`, `list`, `fork`, `proxy`,
-    /// `rest` and `wake`.
+    /// `rest`, `sdk` and `wake`.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) file_n: u32,
     /// Idle sandboxes of Skerry in row `memory`.
@@ -61,6 +61,9 @@ pub(crate) struct Options {
     /// server takes part in row `rest`.
     #[arg(long, value_name = "FILE")]
     pub(crate) apple_sandboxes: Option<PathBuf>,
+    /// What `bench/sdk/install` was given: the SDKs of row `sdk` are in it.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) sdks: Option<PathBuf>,
     /// The daemon's program; by default it is built, or taken from beside
     /// this one.
     #[arg(long, value_name = "FILE")]
@@ -97,6 +100,8 @@ pub(crate) enum RowName {
     Proxy,
     /// The API as JSON over HTTP.
     Rest,
+    /// The SDKs beside those of docker.
+    Sdk,
     /// A request that starts what is stopped.
     Wake,
 }

@@ -71,6 +71,11 @@ pub(crate) trait Peer {
         None
     }
 
+    /// Where SDKs of its own find its daemon; none where there are none.
+    fn host(&self) -> Option<&str> {
+        None
+    }
+
     /// Runs a command in an idle sandbox; none where it can't.
     fn exec(&self, id: &str, argv: &[&str]) -> Option<Command> {
         let mut command = self.engine("exec")?;

@@ -11,6 +11,7 @@ mod list;
 mod memory;
 mod proxy;
 mod rest;
+mod sdk;
 mod stream;
 mod wake;
 
@@ -44,6 +45,9 @@ pub(crate) enum RowError {
     /// Something came that is not what was sent.
     #[error("what came back is wrong: {0}")]
     Copy(String),
+    /// A program that keeps running did not answer.
+    #[error("it does not answer: {0}")]
+    Answer(String),
     /// The machine's figures can't be read.
     #[error("can't read {path}: {reason}")]
     Machine {
@@ -86,6 +90,7 @@ pub(crate) async fn measure(row: RowName, field: &Field<'_>) -> Row {
         RowName::Memory => memory::measure(field).await,
         RowName::Proxy => proxy::measure(field).await,
         RowName::Rest => rest::measure(field).await,
+        RowName::Sdk => sdk::measure(field).await,
         RowName::Wake => wake::measure(field).await,
         RowName::Burst => burst::measure(field).await,
     }
@@ -188,9 +193,18 @@ struct Live<'a> {
 impl<'a> Live<'a> {
     /// Starts them; who can't have one, and why, goes into the row.
     async fn start(row: &mut Row, field: &'a Field<'_>) -> Self {
+        Self::start_of(row, field, |_| true).await
+    }
+
+    /// The same of those peers alone that `take_part`.
+    async fn start_of(
+        row: &mut Row,
+        field: &'a Field<'_>,
+        take_part: impl Fn(&dyn Peer) -> bool,
+    ) -> Self {
         let id = format!("{}-live", field.prefix);
         let mut peers: Vec<&dyn Peer> = Vec::new();
-        for peer in field.peers {
+        for peer in field.peers.iter().filter(|peer| take_part(&***peer)) {
             match peer.start(&id).map(|mut start| field.stopwatch.run(&mut start)) {
                 None => row.leave_out(peer.name(), "has no sandbox that stays"),
                 Some(Err(error)) => row.leave_out(peer.name(), error),

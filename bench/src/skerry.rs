@@ -17,7 +17,7 @@ use skerry_client::v1::{CreateSandboxRequest, ExecSpec, ForkSandboxRequest, Netw
 use skerry_client::{Client, ConfigError, Error, ExecEvent, UploadError};
 use thiserror::Error;
 
-use crate::command::{CommandError, output};
+use crate::command::{CommandError, last_lines, output};
 use crate::options::Options;
 use crate::rootfs::RootFs;
 pub(crate) use preview::Preview;
@@ -29,8 +29,6 @@ const START: Duration = Duration::from_secs(30);
 const STOP: Duration = Duration::from_secs(20);
 /// Between two looks at it.
 const PAUSE: Duration = Duration::from_millis(20);
-/// The last lines of its log that a message carries.
-const LOG_LINES: usize = 5;
 /// The file that the daemon writes its first token to.
 const TOKEN_FILE: &str = "admin.token";
 
@@ -284,17 +282,10 @@ impl Daemon {
             }
             let running = matches!(self.child.try_wait(), Ok(None));
             if !running || started.elapsed() > START {
-                return Err(SkerryError::NotUp(self.last_words()));
+                return Err(SkerryError::NotUp(last_lines(&self.log)));
             }
             tokio::time::sleep(PAUSE).await;
         }
-    }
-
-    fn last_words(&self) -> String {
-        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let mut lines: Vec<&str> = log.lines().rev().take(LOG_LINES).collect();
-        lines.reverse();
-        lines.join(" | ")
     }
 }
 

@@ -111,6 +111,10 @@ impl Peer for Docker {
         Some(self.command(verb))
     }
 
+    fn host(&self) -> Option<&str> {
+        Some(&self.socket)
+    }
+
     fn remove(&self, id: &str) -> Option<Command> {
         let mut command = self.command("rm");
         command.args(["--force", id]);
