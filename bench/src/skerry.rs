@@ -99,6 +99,23 @@ impl Skerry {
         Self::with_image(connected, Some(daemon), rootfs, image).await
     }
 
+    /// How long the first create of a daemon takes that was just started in `dir`,
+    /// with `--network` as given. The sandbox is of the image `host`: nothing
+    /// was imported, nothing was made ahead by an earlier call.
+    pub(crate) async fn first_create(
+        options: &Options,
+        dir: &Path,
+        network: &str,
+    ) -> Result<Duration, SkerryError> {
+        let mut daemon = Daemon::start(options, dir, network)?;
+        let (client, _) = daemon.connect().await?;
+        let started = Instant::now();
+        let made = client.create_sandbox(CreateSandboxRequest::default()).await;
+        let took = started.elapsed();
+        client.delete_sandbox(&made.map_err(call("create"))?.id).await.map_err(call("delete"))?;
+        Ok(took)
+    }
+
     /// Connects to the daemon that `options` name, or starts one in `dir`,
     /// whose sandboxes have no network.
     pub(crate) async fn start(

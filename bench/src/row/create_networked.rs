@@ -7,15 +7,20 @@ use skerry_client::v1::{EgressMode, NetworkPolicy};
 
 use super::{Contender, Field, RowError, milliseconds, take_turns};
 use crate::report::{Bound, Row};
-use crate::skerry::Skerry;
+use crate::skerry::{Skerry, SkerryError};
 
 const WITHOUT: &str = "skerry, without";
 const DENY: &str = "skerry, deny";
 const OPEN: &str = "skerry, open";
 const ALLOWLIST: &str = "skerry, allowlist";
 const ADDED: &str = "skerry, open, beyond without";
+const FIRST_WITHOUT: &str = "first of a daemon, without";
+const FIRST_WITH: &str = "first of a daemon, with one";
+const FIRST_ADDED: &str = "the first, beyond without";
 /// Milliseconds that a network may add.
 const MOST_ADDED: f64 = 1.0;
+/// To the first create of a daemon.
+const MOST_ADDED_FIRST: f64 = 3.0;
 
 pub(super) async fn measure(field: &Field<'_>) -> Row {
     let mut row =
@@ -45,13 +50,29 @@ pub(super) async fn measure(field: &Field<'_>) -> Row {
     ];
     take_turns(&mut row, &mut contenders, field.options.n).await;
     drop(contenders);
-    if let Some((with, without)) = row.median(OPEN).zip(row.median(WITHOUT)) {
-        row.add(ADDED, vec![with - without]);
-        row.bound(ADDED, Bound::AtMost(MOST_ADDED));
+    if let Err(error) = networked.stop().await {
+        return skipped(row, error);
     }
-    match networked.stop().await {
-        Ok(()) => row,
-        Err(error) => skipped(row, error),
+    measure_first(&mut row, field).await;
+    added(&mut row, ADDED, (OPEN, WITHOUT), MOST_ADDED);
+    added(&mut row, FIRST_ADDED, (FIRST_WITH, FIRST_WITHOUT), MOST_ADDED_FIRST);
+    row
+}
+
+/// After the others: there is one network on a host.
+async fn measure_first(row: &mut Row, field: &Field<'_>) {
+    let mut firsts: Vec<Box<dyn Contender>> = vec![
+        Box::new(First { name: FIRST_WITHOUT, network: "off", field }),
+        Box::new(First { name: FIRST_WITH, network: "on", field }),
+    ];
+    take_turns(row, &mut firsts, field.options.file_n).await;
+}
+
+/// What one series has beyond another.
+fn added(row: &mut Row, name: &'static str, (with, without): (&str, &str), most: f64) {
+    if let Some((with, without)) = row.median(with).zip(row.median(without)) {
+        row.add(name, vec![with - without]);
+        row.bound(name, Bound::AtMost(most));
     }
 }
 
@@ -81,5 +102,26 @@ impl Contender for Create<'_> {
         let answered = started.elapsed();
         self.skerry.delete(&id).await?;
         Ok(vec![milliseconds(answered)])
+    }
+}
+
+/// The first create of a daemon of its own.
+struct First<'a> {
+    name: &'static str,
+    network: &'static str,
+    field: &'a Field<'a>,
+}
+
+#[async_trait(?Send)]
+impl Contender for First<'_> {
+    fn series(&self) -> Vec<String> {
+        vec![self.name.to_owned()]
+    }
+
+    async fn turn(&mut self) -> Result<Vec<f64>, RowError> {
+        let dir = self.field.dir.join(format!("first-{}", self.network));
+        std::fs::create_dir_all(&dir).map_err(SkerryError::File)?;
+        let took = Skerry::first_create(self.field.options, &dir, self.network).await?;
+        Ok(vec![milliseconds(took)])
     }
 }

@@ -152,7 +152,10 @@ impl Contender for Load {
             true => command.arg("--h1"),
             false => command.arg("-m10"),
         };
-        let text = output(command.arg(&self.url))?;
+        command.arg(&self.url);
+        // Beside this thread: what is idle meanwhile still answers pings.
+        let run = tokio::task::spawn_blocking(move || output(&mut command));
+        let text = run.await.map_err(|error| RowError::Copy(error.to_string()))??;
         read(&text).map(|rate| vec![rate]).ok_or(RowError::Copy(text))
     }
 }
