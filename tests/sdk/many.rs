@@ -6,8 +6,18 @@ use crate::language::{BUILD_JAVA, client, installed, kept, run};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn python_runs_a_thousand_commands_at_once_in_flat_memory() {
+    runs_a_thousand("tests/python/bin/python").await;
+}
+
+/// The oldest that the package takes, with the oldest of what it depends on.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_oldest_python_runs_a_thousand_commands_at_once() {
+    runs_a_thousand("tests/python3.9/bin/python").await;
+}
+
+async fn runs_a_thousand(python: &str) {
     needs_root!();
-    let python = match installed("tests/python/bin/python") {
+    let python = match installed(python) {
         Ok(python) => python,
         Err(reason) => skip!("{reason}"),
     };

@@ -72,9 +72,7 @@ fn unwanted(
     let mut said = Vec::new();
     for _ in 0..2 {
         let findings = run(&left);
-        left.retain(|check| {
-            findings.get(check.id).is_some_and(|finding| !wanted(check, finding))
-        });
+        left.retain(|check| findings.get(check.id).is_some_and(|finding| !wanted(check, finding)));
         said = left
             .iter()
             .map(|check| format!("{}: {}", check.id, findings[check.id].detail))
