@@ -60,3 +60,16 @@ async fn go_runs_a_module_that_requires_it() {
         GOPROXY=off GOFLAGS=-mod=mod go run .";
     prints(line, &tools, "42\n").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn java_is_what_a_program_depends_on_that_maven_packages() {
+    needs_root!();
+    let tools = match installed("tests/java") {
+        Ok(tools) => tools,
+        Err(reason) => skip!("{reason}"),
+    };
+    let line = "rsync -a --exclude target sdk/java/ $fresh/; cd $fresh
+        maven() { mvn --quiet --batch-mode --offline -Dmaven.repo.local=$installed/../../maven \"$@\" >&2; }
+        maven install; cd examples/hello; maven package; java -jar target/hello.jar";
+    prints(line, &tools, "42\n").await;
+}
