@@ -113,6 +113,10 @@ impl Skerry {
         let made = client.create_sandbox(CreateSandboxRequest::default()).await;
         let took = started.elapsed();
         client.delete_sandbox(&made.map_err(call("create"))?.id).await.map_err(call("delete"))?;
+        drop(client);
+        // Its connection is closed here, while another thread waits for the daemon.
+        let ended = tokio::task::spawn_blocking(move || drop(daemon)).await;
+        ended.map_err(|error| SkerryError::NotUp(error.to_string()))?;
         Ok(took)
     }
 
